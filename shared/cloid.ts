@@ -1,0 +1,29 @@
+/**
+ * Client order ids: 16 bytes that say whose order it is, so that a fill finds its strategy.
+ * `6b75` (our mark) · 6 bytes of the strategy's name, hashed · 6 bytes of time · 2 bytes of count.
+ */
+import type { UnixMs } from "#shared/clock.ts";
+
+const MARK = "6b75";
+const TAG_DIGITS = 12;
+const TIME_DIGITS = 12;
+const COUNT_DIGITS = 4;
+const COUNT_MAX = 0xffff;
+
+/** The strategy's part of its client order ids: 12 hex digits. */
+export function strategyTag(name: string): string {
+  return new Bun.CryptoHasher("sha256").update(name).digest("hex").slice(0, TAG_DIGITS);
+}
+
+/** The next client order id; `count` is any number that differs within one ms. */
+export function clientOrderId(tag: string, nowMs: UnixMs, count: number): `0x${string}` {
+  const time = nowMs.toString(16).padStart(TIME_DIGITS, "0").slice(-TIME_DIGITS);
+  const tail = (count & COUNT_MAX).toString(16).padStart(COUNT_DIGITS, "0");
+  return `0x${MARK}${tag}${time}${tail}`;
+}
+
+/** Whose order this is, or undefined when it is not one of ours. */
+export function tagOf(cloid: string): string | undefined {
+  const start = "0x".length + MARK.length;
+  return cloid.startsWith(`0x${MARK}`) ? cloid.slice(start, start + TAG_DIGITS) : undefined;
+}
