@@ -1,0 +1,228 @@
+/** The control API: HTTP over the manager's Unix socket. One table of routes, read by both sides. */
+import { z } from "zod";
+import { AuthorError } from "#shared/author-error.ts";
+import { Feed } from "#shared/candle.ts";
+import { Network } from "#shared/config.ts";
+import { FleetEntry } from "#shared/ecosystem.ts";
+import { ErrorBody } from "#shared/errors.ts";
+import { StoredEvent } from "#shared/event.ts";
+import { ChildExit } from "#shared/exit.ts";
+import { Params } from "#shared/settings.ts";
+import { Status } from "#shared/status.ts";
+import { Timeframe } from "#shared/timeframe.ts";
+
+/** Most strategies of one fleet, and of one request. */
+export const STRATEGIES_MAX = 1000;
+/** Largest body of a request, in bytes. */
+export const REQUEST_BYTES_MAX = 4 << 20;
+/** Most events that one request may ask for. */
+export const EVENTS_MAX = 10_000;
+/** Events that `kumbh history` shows when no number is said. */
+export const EVENTS_DEFAULT = 50;
+
+/** The six states of a strategy's life. */
+export const LifecycleState = z.enum([
+  "stopped",
+  "starting",
+  "running",
+  "backoff",
+  "stopping",
+  "failed",
+]);
+export type LifecycleState = z.infer<typeof LifecycleState>;
+
+/**
+ * `warming`: its past is being fetched; `live`: every closed candle is delivered as it closes;
+ * `stale`: the connection is lost, what is missed is fetched on its return.
+ */
+export const FeedState = z.enum(["warming", "live", "stale"]);
+export type FeedState = z.infer<typeof FeedState>;
+
+export const FeedView = z.object({
+  coin: z.string(),
+  timeframe: Timeframe,
+  state: FeedState,
+  /** Close time of the last candle delivered. */
+  lastCloseTime: z.int().nullable(),
+});
+export type FeedView = Readonly<z.infer<typeof FeedView>>;
+
+export const StrategyView = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** The author's file that it was added from. */
+  file: z.string(),
+  state: LifecycleState,
+  pid: z.int().nullable(),
+  uptimeMs: z.number().nullable(),
+  /** Times it came back by itself since it was added. */
+  restarts: z.int(),
+  /** Failures in a row. */
+  failures: z.int(),
+  /** Of one core, over the last seconds. */
+  cpuPercent: z.number().nullable(),
+  /** Resident and not shared. */
+  memoryBytes: z.number().nullable(),
+  feeds: z.array(FeedView),
+  /** Live candles handled since it was added. */
+  candles: z.int(),
+  /** Close time of the last candle it was given. */
+  lastCandleAt: z.int().nullable(),
+  lastError: AuthorError.nullable(),
+  params: Params,
+  paper: z.boolean(),
+});
+export type StrategyView = Readonly<z.infer<typeof StrategyView>>;
+
+export const ManagerView = z.object({
+  pid: z.int(),
+  version: z.string(),
+  network: Network,
+  startedAt: z.int(),
+  socket: z.string(),
+});
+export type ManagerView = Readonly<z.infer<typeof ManagerView>>;
+
+export const Ping = z.object({ protocol: z.int(), manager: ManagerView });
+export type Ping = Readonly<z.infer<typeof Ping>>;
+
+/** What `kumbh ls --json` prints. */
+export const Fleet = z.object({ manager: ManagerView, strategies: z.array(StrategyView) });
+export type Fleet = Readonly<z.infer<typeof Fleet>>;
+
+export const RunView = z.object({
+  run: z.int(),
+  pid: z.int().nullable(),
+  startedAt: z.int(),
+  endedAt: z.int().nullable(),
+  exit: ChildExit.nullable(),
+  /** The exit in words; null while it runs. */
+  reason: z.string().nullable(),
+});
+export type RunView = Readonly<z.infer<typeof RunView>>;
+
+/** What `kumbh show NAME --json` prints. */
+export const StrategyDetail = StrategyView.extend({
+  description: z.string(),
+  hash: z.string(),
+  addedAt: z.int(),
+  log: z.string(),
+  database: z.string(),
+  /** What the strategy's own `status()` returned. */
+  status: Status.nullable(),
+  /** Why there is none: it does not run, it did not answer in time, it threw. */
+  statusProblem: z.string().nullable(),
+  /** The last ten, newest first. */
+  runs: z.array(RunView),
+});
+export type StrategyDetail = Readonly<z.infer<typeof StrategyDetail>>;
+
+/** Something a person should know although nothing was refused. */
+export const Warning = z.string();
+
+export const PlanItem = z.object({
+  name: z.string(),
+  /**
+   * `start`: it is new, or it does not run; `replace`: code, params or settings differ;
+   * `leave`: it runs as the file says.
+   */
+  action: z.enum(["start", "replace", "leave"]),
+  /** What differs, in words. */
+  changes: z.array(z.string()),
+  version: z.string(),
+  params: Params,
+  feeds: z.array(Feed),
+});
+export type PlanItem = Readonly<z.infer<typeof PlanItem>>;
+
+export const Plan = z.object({
+  /** Names the plan when it is applied; null when nothing was kept (`check`). */
+  id: z.string().nullable(),
+  items: z.array(PlanItem),
+  /** Strategies of the fleet that the file does not name: left as they are. */
+  notInFile: z.array(z.string()),
+  warnings: z.array(Warning),
+});
+export type Plan = Readonly<z.infer<typeof Plan>>;
+
+/** Strategies by name, or `all` alone. */
+const Selection = z.object({ names: z.array(z.string()).min(1).max(STRATEGIES_MAX) });
+
+/** What was done to each strategy that was named. */
+export const Done = z.object({
+  done: z.array(z.object({ name: z.string(), what: z.string() })),
+  warnings: z.array(Warning),
+});
+export type Done = Readonly<z.infer<typeof Done>>;
+
+const Nothing = z.object({});
+
+const route = <
+  Method extends "GET" | "POST",
+  Path extends string,
+  Ask extends z.ZodType,
+  Answer extends z.ZodType,
+>(
+  method: Method,
+  path: Path,
+  request: Ask,
+  response: Answer,
+) => ({ method, path, request, response });
+
+/**
+ * Every route. A GET's request stands in its query, a POST's in its JSON body; an answer is JSON:
+ * the response with status 200, or an `ErrorBody` with status 400 (misused) or 409 (failed).
+ */
+export const ROUTES = {
+  ping: route("GET", "/v1/ping", Nothing, Ping),
+  list: route("GET", "/v1/strategies", Nothing, Fleet),
+  show: route("GET", "/v1/show", z.object({ name: z.string() }), StrategyDetail),
+  history: route(
+    "GET",
+    "/v1/events",
+    z.object({
+      name: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(EVENTS_DEFAULT),
+    }),
+    z.object({ events: z.array(StoredEvent) }),
+  ),
+  /** Inspects the entries and says what starting them would do; keeps the plan for `apply`. */
+  plan: route(
+    "POST",
+    "/v1/plan",
+    z.object({ entries: z.array(FleetEntry).min(1).max(STRATEGIES_MAX) }),
+    Plan,
+  ),
+  /** Carries out a plan just as it was shown. */
+  apply: route("POST", "/v1/apply", z.object({ id: z.string() }), Done),
+  /** Inspects the entries, keeps nothing. */
+  check: route(
+    "POST",
+    "/v1/check",
+    z.object({ entries: z.array(FleetEntry).min(1).max(STRATEGIES_MAX) }),
+    Plan,
+  ),
+  /** Registers a strategy without starting it; replaces the one of the same name. */
+  add: route("POST", "/v1/add", z.object({ entry: FleetEntry }), Done),
+  start: route("POST", "/v1/start", Selection, Done),
+  stop: route("POST", "/v1/stop", Selection, Done),
+  restart: route("POST", "/v1/restart", Selection, Done),
+  remove: route("POST", "/v1/remove", Selection.extend({ purge: z.boolean() }), Done),
+  /** Ends every strategy, then the manager; the fleet comes back as it was with the next manager. */
+  down: route("POST", "/v1/down", Nothing, Nothing),
+};
+export type RouteName = keyof typeof ROUTES;
+export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;
+export type RouteResponse<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["response"]>;
+
+/** How an error travels. */
+export const ErrorAnswer = z.object({ error: ErrorBody });
+
+/** New manager → the CLI that started it, over IPC: its first and only message. */
+export const Handshake = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready"), ping: Ping }),
+  /** Another manager holds the home: talk to that one. */
+  z.object({ kind: z.literal("already-running") }),
+  z.object({ kind: z.literal("failed"), error: ErrorBody }),
+]);
+export type Handshake = Readonly<z.infer<typeof Handshake>>;

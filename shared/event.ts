@@ -1,0 +1,151 @@
+/** What happened: facts in the past tense, written to the store before they are said. */
+import { z } from "zod";
+import { unreachable } from "#shared/assert.ts";
+import { AuthorError } from "#shared/author-error.ts";
+import { Candle, type FeedKey, Gap } from "#shared/candle.ts";
+import { ChildExit, describeExit } from "#shared/exit.ts";
+import { formatDuration, formatTime } from "#shared/format.ts";
+
+const feed: z.ZodType<FeedKey> = z.string();
+
+export const EventBody = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("manager_started"), version: z.string(), network: z.string() }),
+  z.object({ kind: z.literal("manager_stopped"), reason: z.string() }),
+  /** The last manager of this home ended without a word; found at the next start. */
+  z.object({ kind: z.literal("manager_lost"), pid: z.int() }),
+  z.object({ kind: z.literal("orphan_killed"), pid: z.int() }),
+
+  z.object({ kind: z.literal("added"), version: z.string(), hash: z.string() }),
+  z.object({ kind: z.literal("replaced"), changes: z.array(z.string()) }),
+  z.object({ kind: z.literal("removed"), purged: z.boolean() }),
+  z.object({ kind: z.literal("start_asked") }),
+  z.object({ kind: z.literal("stop_asked") }),
+  z.object({ kind: z.literal("restart_asked") }),
+
+  z.object({ kind: z.literal("spawned"), run: z.int(), pid: z.int() }),
+  z.object({ kind: z.literal("ready"), run: z.int(), afterMs: z.number() }),
+  z.object({
+    kind: z.literal("exited"),
+    run: z.int(),
+    exit: ChildExit,
+    error: AuthorError.nullable(),
+  }),
+  z.object({ kind: z.literal("backed_off"), failures: z.int(), delayMs: z.number() }),
+  z.object({ kind: z.literal("failed"), failures: z.int(), reason: z.string() }),
+  z.object({ kind: z.literal("stopped") }),
+
+  z.object({ kind: z.literal("feed_opened"), feed }),
+  z.object({ kind: z.literal("feed_closed"), feed }),
+  z.object({ kind: z.literal("feed_refused"), feed, reason: z.string() }),
+  z.object({ kind: z.literal("feed_silent"), feed, forMs: z.number() }),
+  z.object({ kind: z.literal("gap"), gap: Gap }),
+  /** A closed candle that the exchange corrected afterwards: kept, not delivered again. */
+  z.object({ kind: z.literal("revised"), before: Candle, after: Candle }),
+  z.object({ kind: z.literal("disconnected"), reason: z.string() }),
+  z.object({ kind: z.literal("reconnected"), afterMs: z.number() }),
+]);
+export type EventBody = Readonly<z.infer<typeof EventBody>>;
+export type EventKind = EventBody["kind"];
+
+export const StoredEvent = z.object({
+  id: z.int().positive(),
+  atMs: z.int(),
+  /** Whose event it is; null for the manager's own. */
+  strategy: z.string().nullable(),
+  body: EventBody,
+});
+export type StoredEvent = Readonly<z.infer<typeof StoredEvent>>;
+
+const SHORT_HASH = 8;
+
+/** One event in words, as `kumbh history` prints it. */
+export function describeEvent(event: EventBody): string {
+  switch (event.kind) {
+    case "manager_started":
+      return `manager ${event.version} started on ${event.network}`;
+    case "manager_stopped":
+      return `manager stopped: ${event.reason}`;
+    case "manager_lost":
+      return `the manager before this one (pid ${event.pid}) ended without a word`;
+    case "orphan_killed":
+      return `killed pid ${event.pid}, left over from the manager before`;
+    case "added":
+      return `added version ${event.version} (${event.hash.slice(0, SHORT_HASH)})`;
+    case "replaced":
+      return `replaced: ${event.changes.join(", ")}`;
+    case "removed":
+      return event.purged ? "removed, its database with it" : "removed, its database kept";
+    case "start_asked":
+      return "start asked for";
+    case "stop_asked":
+      return "stop asked for";
+    case "restart_asked":
+      return "restart asked for";
+    default:
+      return describeRun(event);
+  }
+}
+
+type AskedKind =
+  | "manager_started"
+  | "manager_stopped"
+  | "manager_lost"
+  | "orphan_killed"
+  | "added"
+  | "replaced"
+  | "removed"
+  | "start_asked"
+  | "stop_asked"
+  | "restart_asked";
+
+function describeRun(event: Exclude<EventBody, { kind: AskedKind }>): string {
+  switch (event.kind) {
+    case "spawned":
+      return `run ${event.run} spawned, pid ${event.pid}`;
+    case "ready":
+      return `run ${event.run} ready after ${formatDuration(event.afterMs)}`;
+    case "exited": {
+      const why = event.error === null ? "" : `: ${event.error.where}: ${event.error.message}`;
+      return `run ${event.run} ${describeExit(event.exit)}${why}`;
+    }
+    case "backed_off":
+      return event.delayMs === 0
+        ? `failure ${event.failures} in a row, back at once`
+        : `failure ${event.failures} in a row, back in ${formatDuration(event.delayMs)}`;
+    case "failed":
+      return `failed after ${event.failures} failures in a row: ${event.reason}`;
+    case "stopped":
+      return "stopped";
+    default:
+      return describeFeed(event);
+  }
+}
+
+type RunKind = "spawned" | "ready" | "exited" | "backed_off" | "failed" | "stopped";
+
+function describeFeed(event: Exclude<EventBody, { kind: AskedKind | RunKind }>): string {
+  switch (event.kind) {
+    case "feed_opened":
+      return `feed ${event.feed} opened`;
+    case "feed_closed":
+      return `feed ${event.feed} closed`;
+    case "feed_refused":
+      return `feed ${event.feed} refused by the exchange: ${event.reason}`;
+    case "feed_silent":
+      return `feed ${event.feed} silent for ${formatDuration(event.forMs)}, subscribed anew`;
+    case "gap": {
+      const { gap } = event;
+      const candles = gap.count === 1 ? "1 candle" : `${gap.count} candles`;
+      const why = gap.reason === "down" ? "closed while it was down" : "could not be recovered";
+      return `${candles} of ${gap.coin} ${gap.timeframe} from ${formatTime(gap.fromMs)} ${why}`;
+    }
+    case "revised":
+      return `${event.after.coin} ${event.after.timeframe} of ${formatTime(event.after.openTime)} was corrected by the exchange: close ${event.before.close} is ${event.after.close}`;
+    case "disconnected":
+      return `connection to the exchange lost: ${event.reason}`;
+    case "reconnected":
+      return `connection to the exchange back after ${formatDuration(event.afterMs)}`;
+    default:
+      return unreachable(event, "event");
+  }
+}

@@ -1,0 +1,70 @@
+/** Where everything lies in a home. Pure: names paths, touches no disk. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { KumbhError } from "#shared/errors.ts";
+
+/** Longest path of a Unix socket on Linux, in bytes; one more is refused by the kernel. */
+export const SOCKET_PATH_BYTES_MAX = 107;
+
+export interface Home {
+  readonly root: string;
+  readonly config: string;
+  readonly socket: string;
+  readonly lock: string;
+  readonly database: string;
+  /** A folder for each strategy, in it one for each version of its code. */
+  readonly strategies: string;
+  /** The strategies' own databases. */
+  readonly state: string;
+  readonly logs: string;
+}
+
+/** The home from `--home`, else `KUMBH_HOME`, else `~/.kumbh`. */
+export function resolveHome(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Home {
+  return homeAt(resolve(flag ?? nonEmpty(env["KUMBH_HOME"]) ?? join(homedir(), ".kumbh")));
+}
+
+export function homeAt(root: string): Home {
+  return {
+    root,
+    config: join(root, "config.toml"),
+    socket: join(root, "kumbh.sock"),
+    lock: join(root, "kumbh.lock"),
+    database: join(root, "kumbh.db"),
+    strategies: join(root, "strategies"),
+    state: join(root, "state"),
+    logs: join(root, "logs"),
+  };
+}
+
+/** The socket from `--socket`, else `KUMBH_SOCKET`, else the home's. Throws when the kernel cannot take it. */
+export function resolveSocket(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  home: Home,
+): string {
+  const given = flag ?? nonEmpty(env["KUMBH_SOCKET"]);
+  const path = given === undefined ? home.socket : resolve(given);
+  if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) throw new SocketPathTooLongError(path);
+  return path;
+}
+
+/** `~/x` as the shell would read it. */
+export const expandTilde = (path: string): string =>
+  path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+
+export class SocketPathTooLongError extends KumbhError {
+  constructor(path: string) {
+    super(
+      "socket_path_too_long",
+      `the socket's path has ${Buffer.byteLength(path)} bytes, Linux takes ${SOCKET_PATH_BYTES_MAX}: ${path}`,
+      "choose a shorter home with `--home DIR`, or a socket elsewhere with `--socket PATH`",
+      { exitCode: 2 },
+    );
+  }
+}

@@ -1,0 +1,47 @@
+/** How one strategy is kept: its restart policy, its limits, its environment. */
+import { z } from "zod";
+
+/** When a strategy that ended by itself comes back. */
+export const RestartPolicy = z.object({
+  /** Delay before the second restart in a row, in ms; it doubles with each further failure. */
+  backoffMsMin: z.number().positive(),
+  backoffMsMax: z.number().positive(),
+  /** So many failures in a row end in `failed`. */
+  maxFailures: z.int().positive(),
+  /** A run that was up so long has proved itself: its failures are forgotten. */
+  provedAfterMs: z.number().positive(),
+});
+export type RestartPolicy = Readonly<z.infer<typeof RestartPolicy>>;
+
+export const Limits = z.object({
+  /** Resident memory not shared with others, in bytes; above it the child is ended. */
+  memoryBytes: z.number().positive(),
+  /** Longest time without a heartbeat, in ms. */
+  silentMs: z.number().positive(),
+  /** Longest time from the spawn until `onStart` is done, in ms. */
+  readyMs: z.number().positive(),
+  /** Time for `onStop` before SIGTERM, and again before SIGKILL, in ms. */
+  stopMs: z.number().positive(),
+});
+export type Limits = Readonly<z.infer<typeof Limits>>;
+
+export const StrategySettings = z.object({
+  restart: RestartPolicy,
+  limits: Limits,
+  /** All that the child finds in its environment beside a short list of ours. */
+  env: z.record(z.string(), z.string()),
+  /** Simulated orders, whatever the network. */
+  paper: z.boolean(),
+});
+export type StrategySettings = Readonly<z.infer<typeof StrategySettings>>;
+
+export const SETTINGS_DEFAULT: StrategySettings = {
+  restart: { backoffMsMin: 1000, backoffMsMax: 60_000, maxFailures: 10, provedAfterMs: 60_000 },
+  limits: { memoryBytes: 512 * 1024 ** 2, silentMs: 30_000, readyMs: 30_000, stopMs: 10_000 },
+  env: {},
+  paper: false,
+};
+
+/** A strategy's params as they were written: checked by its own schema, in a child. */
+export const Params = z.record(z.string(), z.unknown());
+export type Params = Readonly<z.infer<typeof Params>>;

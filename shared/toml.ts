@@ -1,0 +1,140 @@
+/** A TOML file that a person wrote: checked, with the line of each fault and the nearest known key. */
+import { parse, TomlError } from "smol-toml";
+import { z } from "zod";
+import { KumbhError } from "#shared/errors.ts";
+import { didYouMean } from "#shared/near.ts";
+
+type Path = readonly PropertyKey[];
+
+export class TomlSyntaxError extends KumbhError {
+  constructor(file: string, error: TomlError) {
+    const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+    super("toml_syntax", `${file}:${error.line}: ${what}`, "mend the line", {
+      exitCode: 2,
+      frame: error.codeblock.trimEnd(),
+      cause: error,
+    });
+  }
+}
+
+export class TomlValueError extends KumbhError {
+  constructor(place: { file: string; text: string; path: Path }, problem: string) {
+    const line = lineOf(place.text, place.path);
+    const path = place.path.map(String).join(".");
+    super(
+      "toml_value",
+      `${place.file}:${line}: ${path === "" ? "" : `${path}: `}${problem}`,
+      "mend the line",
+      { exitCode: 2, frame: frameAt(place.text, line) },
+    );
+  }
+}
+
+/** Reads and checks a TOML text. Throws `TomlSyntaxError` or `TomlValueError` for the first fault. */
+export function parseToml<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  file: string,
+): z.output<Schema> {
+  const value = readToml(text, file);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue === undefined) throw result.error;
+  const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  if (key === undefined) {
+    throw new TomlValueError({ file, text, path: issue.path }, issue.message);
+  }
+  const known = keysAt(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), issue.path);
+  throw new TomlValueError(
+    { file, text, path: [...issue.path, key] },
+    `unknown key${didYouMean(key, known)}`,
+  );
+}
+
+function readToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (cause instanceof TomlError) throw new TomlSyntaxError(file, cause);
+    throw cause;
+  }
+}
+
+const SchemaNode = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.unknown().optional(),
+  additionalProperties: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+
+/** Keys that a JSON schema knows at a path of the value. */
+function keysAt(schema: unknown, path: Path): string[] {
+  const node = SchemaNode.safeParse(schema).data;
+  if (node === undefined) return [];
+  const [step, ...rest] = path;
+  if (step === undefined) return Object.keys(node.properties ?? {});
+  if (typeof step === "number") return keysAt(node.items, rest);
+  return keysAt(node.properties?.[String(step)] ?? node.additionalProperties, rest);
+}
+
+/** Line (from 1) where the value at `path` is written; the nearest line above it when it is nowhere. */
+export function lineOf(text: string, path: Path): number {
+  let best = { depth: -1, line: 1 };
+  const tables = new Map<string, number>();
+  let table: Path = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const header = /^\s*\[(\[)?\s*([^\]]+?)\s*\]/.exec(line);
+    if (header !== null) {
+      table = tablePath(header[2] ?? "", header[1] !== undefined, tables);
+      best = deeper(best, commonDepth(table, path, table.length), index + 1);
+      continue;
+    }
+    const key = /^\s*([A-Za-z0-9_.-]+|"[^"]*")\s*=/.exec(line)?.[1];
+    if (key === undefined) continue;
+    const here = [...table, ...key.replaceAll('"', "").split(".")];
+    best = deeper(best, commonDepth(here, path, here.length), index + 1);
+  }
+  return best.line;
+}
+
+interface Found {
+  readonly depth: number;
+  readonly line: number;
+}
+
+const deeper = (best: Found, depth: number, line: number): Found =>
+  depth > best.depth ? { depth, line } : best;
+
+/** Path of a table header; an array of tables counts its entries. */
+function tablePath(name: string, isArray: boolean, seen: Map<string, number>): Path {
+  const count = seen.get(name) ?? 0;
+  if (isArray) seen.set(name, count + 1);
+  const path: PropertyKey[] = [];
+  const steps = name.split(".");
+  for (const [index, step] of steps.entries()) {
+    path.push(step);
+    const prefix = steps.slice(0, index + 1).join(".");
+    const entries = seen.get(prefix);
+    if (entries !== undefined) path.push(entries - 1);
+  }
+  return path;
+}
+
+/** Length of `here` when the wanted path begins with all of it, else -1. */
+function commonDepth(here: Path, wanted: Path, length: number): number {
+  return here.every((step, index) => step === wanted[index]) ? length : -1;
+}
+
+/** Lines of a file around one of them, numbered, the line marked. */
+export function frameAt(text: string, line: number, around = 1): string {
+  const lines = text.split("\n");
+  const from = Math.max(1, line - around);
+  const to = Math.min(lines.length, line + around);
+  const width = String(to).length;
+  return Array.from({ length: to - from + 1 }, (_, offset) => {
+    const number = from + offset;
+    const mark = number === line ? ">" : " ";
+    return `${mark} ${String(number).padStart(width)} | ${lines[number - 1] ?? ""}`;
+  }).join("\n");
+}

@@ -1,0 +1,114 @@
+/**
+ * What Hyperliquid answers, as far as we read it. The SDK does not check responses, so they are
+ * parsed where they enter. Unknown keys are ignored: the exchange adds some without notice.
+ */
+import { z } from "zod";
+import { Coin, WireCandle } from "#shared/candle.ts";
+import type { Instrument } from "#shared/instrument.ts";
+import { WireSide } from "#shared/order.ts";
+
+const Decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/, "must be a decimal number in a string")
+  .transform(Number);
+
+/** `candleSnapshot`; `null` has been seen and means none. */
+export const CandleSnapshot = z
+  .array(WireCandle)
+  .nullable()
+  .transform((candles) => candles ?? []);
+
+/** `meta`: a perp's asset id is its position in `universe`; delisted coins keep theirs. */
+export const Meta = z
+  .object({
+    universe: z.array(
+      z.object({
+        name: Coin,
+        szDecimals: z.int(),
+        maxLeverage: z.number(),
+        isDelisted: z.boolean().optional(),
+      }),
+    ),
+  })
+  .transform((meta): Instrument[] =>
+    meta.universe.map((entry, assetId) => ({
+      coin: entry.name,
+      assetId,
+      sizeDecimals: entry.szDecimals,
+      maxLeverage: entry.maxLeverage,
+      delisted: entry.isDelisted ?? false,
+    })),
+  );
+
+/** `exchangeStatus`: the exchange's clock, in ms. */
+export const ExchangeStatus = z.object({ time: z.int() });
+
+const Level = z.object({ px: Decimal, sz: Decimal });
+
+/** `l2Book`: bids from the highest, asks from the lowest; `null` for an unknown coin. */
+export const L2Book = z
+  .object({ coin: Coin, time: z.int(), levels: z.tuple([z.array(Level), z.array(Level)]) })
+  .nullable();
+
+/** One order's fate in the reply to an `order` action. */
+export const OrderStatusReply = z.union([
+  z.object({ resting: z.object({ oid: z.int() }) }),
+  z.object({ filled: z.object({ oid: z.int(), totalSz: Decimal, avgPx: Decimal }) }),
+  z.object({ error: z.string() }),
+  /** `waitingForFill`, `waitingForTrigger`: children of a grouped order. */
+  z.string(),
+]);
+export type OrderStatusReply = z.infer<typeof OrderStatusReply>;
+
+/** The reply to an `order` action. One deterministic fault gives ONE error for a whole batch. */
+export const OrderReply = z.object({
+  status: z.literal("ok"),
+  response: z.object({ data: z.object({ statuses: z.array(OrderStatusReply).min(1) }) }),
+});
+
+/** `openOrders`. */
+export const OpenOrders = z.array(
+  z.object({
+    coin: Coin,
+    side: WireSide,
+    limitPx: Decimal,
+    sz: Decimal,
+    oid: z.int(),
+    timestamp: z.int(),
+    origSz: Decimal,
+    cloid: z.string().nullish(),
+  }),
+);
+
+/** `orderStatus` by oid or client order id. */
+export const OrderStatus = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("order"),
+    order: z.object({
+      /** `open`, `filled`, `canceled`, `…Rejected`, …: open-ended. */
+      status: z.string(),
+      order: z.object({
+        coin: Coin,
+        oid: z.int(),
+        sz: Decimal,
+        origSz: Decimal,
+        limitPx: Decimal,
+      }),
+    }),
+  }),
+  z.object({ status: z.literal("unknownOid") }),
+]);
+
+/** `clearinghouseState`: positions by coin; `szi` is signed, long above 0. */
+export const ClearinghouseState = z.object({
+  assetPositions: z.array(
+    z.object({
+      position: z.object({ coin: Coin, szi: Decimal, entryPx: Decimal.nullable() }),
+    }),
+  ),
+  marginSummary: z.object({ accountValue: Decimal }),
+  withdrawable: Decimal,
+});
+
+/** A frame of the WebSocket, as far as every channel has it. */
+export const Frame = z.object({ channel: z.string(), data: z.unknown() });
