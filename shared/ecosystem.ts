@@ -68,7 +68,7 @@ export class DuplicateNameError extends KumbhError {
 
 /** Reads a fleet file; `folder` is what its relative paths start from. Throws with the line of the fault. */
 export function parseEcosystem(text: string, path: string, folder: string): FleetEntry[] {
-  const file = parseToml(EcosystemFile, text, path);
+  const file = parseToml(EcosystemFile, { file: path, text, secret: false });
   const seen = new Set<string>();
   for (const [index, { name }] of file.strategy.entries()) {
     if (seen.has(name)) {

@@ -12,7 +12,7 @@ export interface Home {
   readonly socket: string;
   readonly lock: string;
   readonly database: string;
-  /** A folder for each strategy, in it one for each version of its code. */
+  /** A folder for each version of the strategies' code, named by its hash. */
   readonly strategies: string;
   /** The strategies' own databases. */
   readonly state: string;

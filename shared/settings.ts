@@ -20,7 +20,7 @@ export const Limits = z.object({
   silentMs: z.number().positive(),
   /** Longest time from the spawn until `onStart` is done, in ms. */
   readyMs: z.number().positive(),
-  /** Time for `onStop` before SIGTERM, and again before SIGKILL, in ms. */
+  /** Time for `onStop` before SIGTERM, in ms; SIGKILL follows two seconds later. */
   stopMs: z.number().positive(),
 });
 export type Limits = Readonly<z.infer<typeof Limits>>;

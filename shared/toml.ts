@@ -6,26 +6,34 @@ import { didYouMean } from "#shared/near.ts";
 
 type Path = readonly PropertyKey[];
 
+/** A text that a person wrote, and whether its lines may be shown. */
+export interface TomlText {
+  readonly file: string;
+  readonly text: string;
+  /** It may hold a key: no line of it is quoted in an error. */
+  readonly secret: boolean;
+}
+
 export class TomlSyntaxError extends KumbhError {
-  constructor(file: string, error: TomlError) {
+  constructor(source: TomlText, error: TomlError) {
     const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
-    super("toml_syntax", `${file}:${error.line}: ${what}`, "mend the line", {
+    super("toml_syntax", `${source.file}:${error.line}: ${what}`, "mend the line", {
       exitCode: 2,
-      frame: error.codeblock.trimEnd(),
-      cause: error,
+      // smol-toml quotes the lines in its message too: neither it nor the cause may carry a secret.
+      ...(source.secret ? {} : { frame: error.codeblock.trimEnd(), cause: error }),
     });
   }
 }
 
 export class TomlValueError extends KumbhError {
-  constructor(place: { file: string; text: string; path: Path }, problem: string) {
-    const line = lineOf(place.text, place.path);
-    const path = place.path.map(String).join(".");
+  constructor(source: TomlText, path: Path, problem: string) {
+    const line = lineOf(source.text, path);
+    const key = path.map(String).join(".");
     super(
       "toml_value",
-      `${place.file}:${line}: ${path === "" ? "" : `${path}: `}${problem}`,
+      `${source.file}:${line}: ${key === "" ? "" : `${key}: `}${problem}`,
       "mend the line",
-      { exitCode: 2, frame: frameAt(place.text, line) },
+      { exitCode: 2, ...(source.secret ? {} : { frame: frameAt(source.text, line) }) },
     );
   }
 }
@@ -33,30 +41,23 @@ export class TomlValueError extends KumbhError {
 /** Reads and checks a TOML text. Throws `TomlSyntaxError` or `TomlValueError` for the first fault. */
 export function parseToml<Schema extends z.ZodType>(
   schema: Schema,
-  text: string,
-  file: string,
+  source: TomlText,
 ): z.output<Schema> {
-  const value = readToml(text, file);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(readToml(source));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue === undefined) throw result.error;
   const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (key === undefined) {
-    throw new TomlValueError({ file, text, path: issue.path }, issue.message);
-  }
+  if (key === undefined) throw new TomlValueError(source, issue.path, issue.message);
   const known = keysAt(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), issue.path);
-  throw new TomlValueError(
-    { file, text, path: [...issue.path, key] },
-    `unknown key${didYouMean(key, known)}`,
-  );
+  throw new TomlValueError(source, [...issue.path, key], `unknown key${didYouMean(key, known)}`);
 }
 
-function readToml(text: string, file: string): unknown {
+function readToml(source: TomlText): unknown {
   try {
-    return parse(text);
+    return parse(source.text);
   } catch (cause) {
-    if (cause instanceof TomlError) throw new TomlSyntaxError(file, cause);
+    if (cause instanceof TomlError) throw new TomlSyntaxError(source, cause);
     throw cause;
   }
 }
