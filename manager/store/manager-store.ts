@@ -1,0 +1,56 @@
+/** What a manager leaves for the next one: that it is there, and the nonces that it may have used. */
+import type { Database } from "bun:sqlite";
+import { z } from "zod";
+import type { UnixMs } from "#shared/clock.ts";
+
+/** Nonces are reserved in blocks of so many, so that not every order costs a write. */
+const NONCE_BLOCK = 1000;
+
+const ManagerRow = z.object({ pid: z.int(), stopped_at: z.int().nullable() });
+const NonceRow = z.object({ signer: z.string(), floor: z.int() });
+
+export class ManagerStore {
+  readonly #db: Database;
+  readonly #reserved: Map<string, number>;
+
+  constructor(db: Database) {
+    this.#db = db;
+    const rows = db.query("SELECT signer, floor FROM nonces").all();
+    this.#reserved = new Map(
+      rows.map((row) => {
+        const { signer, floor } = NonceRow.parse(row);
+        return [signer, floor];
+      }),
+    );
+  }
+
+  /** Writes that this process is the manager. Returns the pid of one that died without a word. */
+  began(pid: number): number | undefined {
+    const row = this.#db.query("SELECT pid, stopped_at FROM managers WHERE id = 1").get();
+    this.#db
+      .query("INSERT OR REPLACE INTO managers (id, pid, stopped_at) VALUES (1, ?, NULL)")
+      .run(pid);
+    if (row === null) return undefined;
+    const before = ManagerRow.parse(row);
+    return before.stopped_at === null ? before.pid : undefined;
+  }
+
+  stopped(atMs: UnixMs): void {
+    this.#db.query("UPDATE managers SET stopped_at = ? WHERE id = 1").run(Math.round(atMs));
+  }
+
+  /** By signer, the least nonce that no earlier manager can have used. */
+  nonceFloors(): ReadonlyMap<string, number> {
+    return new Map(this.#reserved);
+  }
+
+  /** Must be called with every nonce before it is given out: a later manager will begin above it. */
+  reserveNonce(signer: string, nonce: number): void {
+    if (nonce < (this.#reserved.get(signer) ?? 0)) return;
+    const floor = nonce + NONCE_BLOCK;
+    this.#db
+      .query("INSERT OR REPLACE INTO nonces (signer, floor) VALUES (?, ?)")
+      .run(signer, floor);
+    this.#reserved.set(signer, floor);
+  }
+}

@@ -1,0 +1,88 @@
+/** The database's forms, oldest first. A migration that has shipped is never changed; a new one is added. */
+import type { Database } from "bun:sqlite";
+import { KumbhError } from "#shared/errors.ts";
+
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE strategies (
+    name TEXT PRIMARY KEY,
+    version TEXT NOT NULL,
+    description TEXT NOT NULL,
+    file TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    params TEXT NOT NULL,
+    feeds TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    desired TEXT NOT NULL CHECK (desired IN ('running', 'stopped')),
+    failed TEXT,
+    run INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    restarts INTEGER NOT NULL DEFAULT 0,
+    candles INTEGER NOT NULL DEFAULT 0,
+    last_candle_at INTEGER,
+    last_error TEXT
+  ) STRICT;
+
+  CREATE TABLE runs (
+    strategy TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    pid INTEGER,
+    start_ticks INTEGER,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    exit TEXT,
+    PRIMARY KEY (strategy, run)
+  ) STRICT;
+
+  CREATE TABLE handled (
+    strategy TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (strategy, feed)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    strategy TEXT,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_of_strategy ON events (strategy, id);
+
+  CREATE TABLE nonces (
+    signer TEXT PRIMARY KEY,
+    floor INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE managers (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    pid INTEGER NOT NULL,
+    stopped_at INTEGER
+  ) STRICT;
+  `,
+];
+
+export class DatabaseTooNewError extends KumbhError {
+  constructor(path: string, found: number) {
+    super(
+      "database_too_new",
+      `${path} was written by a newer kumbh (form ${found}, this one knows ${MIGRATIONS.length})`,
+      "update kumbh, or choose another home with `--home DIR`",
+    );
+  }
+}
+
+/** Brings the database to the newest form, each step whole or not at all. */
+export function migrate(db: Database, path: string): void {
+  const found = db.prepare<{ user_version: number }, []>("PRAGMA user_version").get();
+  const form = found?.user_version ?? 0;
+  if (form > MIGRATIONS.length) throw new DatabaseTooNewError(path, form);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < form) continue;
+    db.transaction(() => {
+      db.run(sql);
+      db.run(`PRAGMA user_version = ${index + 1}`);
+    }).immediate();
+  }
+}
