@@ -53,7 +53,9 @@ function spawnInto(log: number, options: ChildOptions): ChildProcess {
     if (!end.exited || !end.disconnected || end.told) return;
     end.told = true;
     killGroup(child.pid, "SIGKILL");
-    options.onExit(child.exitCode, child.signalCode);
+    // Real-time signals have a number and no name.
+    const signal = child.signalCode === null ? null : String(child.signalCode);
+    options.onExit(child.exitCode, signal);
   };
   const child = Bun.spawn(command(options), {
     cwd: options.cwd,

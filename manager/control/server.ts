@@ -1,0 +1,152 @@
+/** The control API's server: HTTP on a Unix socket that only its owner can open. */
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { z } from "zod";
+import type { Handlers } from "#manager/control/handlers.ts";
+import { REQUEST_BYTES_MAX, ROUTE_NAMES, ROUTES, type RouteName } from "#shared/control-api.ts";
+import { type ErrorBody, errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
+import { parseJson, parseValue } from "#shared/json.ts";
+import type { Log } from "#shared/log.ts";
+
+/**
+ * Longest time for one answer, in s: Bun's largest. Its default of 10 would cut off a `stop` that waits
+ * for a strategy's deadline.
+ */
+const IDLE_S_MAX = 255;
+/** Longest wait for whoever listens on a socket that we find, in ms. */
+const PROBE_MS_MAX = 1000;
+
+export class SocketTakenError extends KumbhError {
+  constructor(path: string) {
+    super(
+      "socket_taken",
+      `another manager listens on ${path}`,
+      "end it with `kumbh down`, or choose another socket with `--socket PATH`",
+    );
+  }
+}
+
+export class SocketUnusableError extends KumbhError {
+  constructor(path: string, problem: string, cause?: unknown) {
+    super(
+      "socket_unusable",
+      `cannot listen on ${path}: ${problem}`,
+      "move it away, or choose another socket with `--socket PATH`",
+      { cause },
+    );
+  }
+}
+
+class UnknownRouteError extends KumbhError {
+  constructor(method: string, path: string) {
+    super(
+      "unknown_route",
+      `this manager has no ${method} ${path}`,
+      "run a CLI and a manager of one version: `kumbh down`, then again",
+      { exitCode: 2 },
+    );
+  }
+}
+
+export interface ControlServer {
+  /** Stops listening; the socket's file goes. */
+  close(): Promise<void>;
+}
+
+/** Throws `SocketTakenError` or `SocketUnusableError`. The caller has set the umask to 077. */
+export async function serveControl(
+  path: string,
+  handlers: Handlers,
+  log: Log,
+): Promise<ControlServer> {
+  await clearStale(path);
+  const calls = new Map(
+    ROUTE_NAMES.map((name) => [
+      `${ROUTES[name].method} ${ROUTES[name].path}`,
+      bind(name, handlers),
+    ]),
+  );
+  try {
+    const server = Bun.serve({
+      unix: path,
+      maxRequestBodySize: REQUEST_BYTES_MAX,
+      fetch: async (request, self) => {
+        self.timeout(request, IDLE_S_MAX);
+        return await answer(request, calls, log);
+      },
+      error: (error) => respond(500, { error: errorBodyOf(error) }),
+    });
+    chmodSync(path, 0o600);
+    return { close: async () => await server.stop(true) };
+  } catch (cause) {
+    throw new SocketUnusableError(path, messageOf(cause), cause);
+  }
+}
+
+/** Removes a socket that nobody listens on. Bun refuses to bind to any existing path. */
+async function clearStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new SocketUnusableError(path, "a file of that name is no socket");
+  if (await answers(path)) throw new SocketTakenError(path);
+  unlinkSync(path);
+}
+
+async function answers(path: string): Promise<boolean> {
+  try {
+    await fetch(`http://kumbh${ROUTES.ping.path}`, {
+      unix: path,
+      signal: AbortSignal.timeout(PROBE_MS_MAX),
+    });
+    return true;
+  } catch (error) {
+    // Refused: nobody listens. Anything else, a time-out too, means that somebody does.
+    return !(error instanceof Error && "code" in error && error.code === "ConnectionRefused");
+  }
+}
+
+type Call = (request: unknown) => Promise<unknown>;
+
+/** A route's handler behind its schema. */
+const bind =
+  <Name extends RouteName>(name: Name, handlers: Handlers): Call =>
+  async (request) =>
+    await handlers[name](
+      parseValue<(typeof ROUTES)[Name]["request"]>(
+        ROUTES[name].request,
+        request,
+        `the request "${name}"`,
+      ),
+    );
+
+async function answer(
+  request: Request,
+  calls: ReadonlyMap<string, Call>,
+  log: Log,
+): Promise<Response> {
+  const url = new URL(request.url);
+  try {
+    const call = calls.get(`${request.method} ${url.pathname}`);
+    if (call === undefined) throw new UnknownRouteError(request.method, url.pathname);
+    return respond(200, await call(await readRequest(request, url)));
+  } catch (error) {
+    const body = errorBodyOf(error);
+    if (!(error instanceof KumbhError)) {
+      log.error("a request failed", { path: url.pathname, problem: messageOf(error) });
+    }
+    return respond(statusOf(body), { error: body });
+  }
+}
+
+function statusOf({ code, exitCode }: ErrorBody): number {
+  if (code === "internal") return 500;
+  if (code === "unknown_route") return 404;
+  return code === "malformed" || exitCode === 2 ? 400 : 409;
+}
+
+const respond = (status: number, body: unknown): Response => Response.json(body, { status });
+
+async function readRequest(request: Request, url: URL): Promise<unknown> {
+  if (request.method === "GET") return Object.fromEntries(url.searchParams);
+  const text = await request.text();
+  return text === "" ? {} : parseJson(z.unknown(), text, "the request's body");
+}

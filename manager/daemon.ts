@@ -1,0 +1,152 @@
+/** The manager as a whole: its parts put together, in the order in which they depend on each other. */
+import type { Database } from "bun:sqlite";
+import { CodeStore } from "#manager/code-store.ts";
+import { readAccount, readConfig } from "#manager/config-file.ts";
+import { createHandlers } from "#manager/control/handlers.ts";
+import { type ControlServer, serveControl } from "#manager/control/server.ts";
+import { Fleet } from "#manager/fleet.ts";
+import { lockHome, prepareHome } from "#manager/home.ts";
+import type { Market } from "#manager/market/market.ts";
+import { openMarket } from "#manager/market/open-market.ts";
+import { openDatabase } from "#manager/store/database.ts";
+import { EventStore } from "#manager/store/event-store.ts";
+import { ManagerStore } from "#manager/store/manager-store.ts";
+import { Registry } from "#manager/store/registry.ts";
+import { RunStore } from "#manager/store/run-store.ts";
+import { killGroup } from "#manager/supervisor/child-process.ts";
+import { Supervisor } from "#manager/supervisor/supervisor.ts";
+import { isAlive } from "#manager/supervisor/usage.ts";
+import { type Clock, systemClock } from "#shared/clock.ts";
+import { endpointsOf } from "#shared/config.ts";
+import type { ManagerView, Ping } from "#shared/control-api.ts";
+import type { ChildExit } from "#shared/exit.ts";
+import type { Log } from "#shared/log.ts";
+import type { Home } from "#shared/paths.ts";
+import { PROTOCOL, VERSION } from "#shared/version.ts";
+
+export interface DaemonOptions {
+  readonly home: Home;
+  readonly socket: string;
+  /** The runner's entry, absolute. */
+  readonly runner: string;
+  readonly log: Log;
+  /** Somebody asked over the control API that the manager ends. */
+  readonly onDown: () => void;
+}
+
+export interface Daemon {
+  readonly ping: Ping;
+  /** Ends every strategy, then the rest. What is wanted is kept for the next manager. */
+  close(reason: string): Promise<void>;
+}
+
+/** Starts the manager of a home. Throws before anything runs when it cannot. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { home, log } = options;
+  prepareHome(home);
+  const lock = lockHome(home);
+  const config = readConfig(home.config);
+  const account = await readAccount(config);
+  const clock = systemClock;
+  const stores = openStores(home, config.history.events_max);
+  endLeftOvers(stores, clock);
+  const market = openMarket({
+    endpoints: endpointsOf(config),
+    clock,
+    random: Math.random,
+    log,
+    onEvent: (body) => stores.events.append(clock.now(), null, body),
+    nonceFloors: stores.managers.nonceFloors(),
+  });
+  const { network } = config;
+  const supervisor = new Supervisor({
+    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
+    ...stores,
+    market,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const manager: ManagerView = {
+    pid: process.pid,
+    version: VERSION,
+    network,
+    startedAt: clock.now(),
+    socket: options.socket,
+  };
+  const code = new CodeStore(home.strategies);
+  const fleet = new Fleet({ ...options, ...stores, code, supervisor, market, clock });
+  const handlers = createHandlers({
+    manager,
+    fleet,
+    events: stores.events,
+    shutDown: options.onDown,
+  });
+  const server = await serveControl(options.socket, handlers, log);
+  stores.events.append(clock.now(), null, { kind: "manager_started", version: VERSION, network });
+  log.info("manager started", { pid: process.pid, network, socket: options.socket });
+  supervisor.resume();
+  return {
+    ping: { protocol: PROTOCOL, manager },
+    close: async (reason) => {
+      await closeAll({ supervisor, market, server, stores, clock }, reason);
+      log.info("manager stopped", { reason });
+      lock[Symbol.dispose]();
+    },
+  };
+}
+
+interface Stores {
+  readonly db: Database;
+  readonly registry: Registry;
+  readonly runs: RunStore;
+  readonly events: EventStore;
+  readonly managers: ManagerStore;
+}
+
+function openStores(home: Home, eventsMax: number): Stores {
+  const db = openDatabase(home.database);
+  return {
+    db,
+    registry: new Registry(db),
+    runs: new RunStore(db),
+    events: new EventStore(db, eventsMax),
+    managers: new ManagerStore(db),
+  };
+}
+
+/** Ends the children of a manager that died, should one still live, before any is started anew. */
+function endLeftOvers({ runs, events, managers }: Stores, clock: Clock): void {
+  const lost = managers.began(process.pid);
+  if (lost !== undefined) {
+    events.append(clock.now(), null, { kind: "manager_lost", pid: lost });
+  }
+  const exit: ChildExit = { cause: { kind: "orphan" }, code: null, signal: null };
+  for (const { strategy, run, pid, startTicks } of runs.leftOver()) {
+    if (isAlive(pid, startTicks)) {
+      killGroup(pid, "SIGKILL");
+      events.append(clock.now(), strategy, { kind: "orphan_killed", pid });
+    }
+    runs.ended(strategy, run, exit, clock.now());
+    events.append(clock.now(), strategy, { kind: "exited", run, exit, error: null });
+  }
+}
+
+interface Parts {
+  readonly supervisor: Supervisor;
+  readonly market: Market;
+  readonly server: ControlServer;
+  readonly stores: Stores;
+  readonly clock: Clock;
+}
+
+async function closeAll(parts: Parts, reason: string): Promise<void> {
+  const { supervisor, market, server, stores, clock } = parts;
+  await supervisor.close();
+  await market.close();
+  stores.events.append(clock.now(), null, { kind: "manager_stopped", reason });
+  stores.managers.stopped(clock.now());
+  // The socket goes last: while it answers, the home is in use.
+  await server.close();
+  stores.db.close();
+}

@@ -1,0 +1,282 @@
+/** What a person can do with the fleet: the verbs of the control API. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { CodeStore } from "#manager/code-store.ts";
+import type { Market } from "#manager/market/market.ts";
+import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
+import { define } from "#manager/planner.ts";
+import type { EventStore } from "#manager/store/event-store.ts";
+import type { Definition, Registered, Registry } from "#manager/store/registry.ts";
+import type { RunStore } from "#manager/store/run-store.ts";
+import type { Supervisor } from "#manager/supervisor/supervisor.ts";
+import type { Clock } from "#shared/clock.ts";
+import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-api.ts";
+import type { FleetEntry } from "#shared/ecosystem.ts";
+import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
+import type { EventBody } from "#shared/event.ts";
+import type { Home } from "#shared/paths.ts";
+
+/** Plans that are kept until they are applied; an older one is forgotten. */
+const PLANS_KEPT = 20;
+/** Runs that `show` tells of. */
+const RUNS_SHOWN = 10;
+/** Names every strategy. */
+const ALL = "all";
+
+export class PlanGoneError extends KumbhError {
+  constructor() {
+    super(
+      "plan_gone",
+      "the plan is not there any more, or the fleet has changed since it was made",
+      "start again",
+    );
+  }
+}
+
+export interface FleetOptions {
+  readonly home: Home;
+  readonly runner: string;
+  readonly registry: Registry;
+  readonly runs: RunStore;
+  readonly events: EventStore;
+  readonly code: CodeStore;
+  readonly supervisor: Supervisor;
+  readonly market: Market;
+  readonly clock: Clock;
+}
+
+interface KeptPlan {
+  readonly definitions: readonly Definition[];
+  readonly plan: FleetPlan;
+}
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #plans = new Map<string, KeptPlan>();
+  /** Whatever adds or removes code or registrations is done one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#pruneCode();
+  }
+
+  list(): StrategyView[] {
+    return this.#options.registry.all().map((row) => this.#options.supervisor.view(row));
+  }
+
+  async show(name: string): Promise<StrategyDetail> {
+    const { registry, supervisor, runs, home } = this.#options;
+    const row = this.#known(name);
+    const answer = await supervisor.status(name);
+    return {
+      ...supervisor.view(registry.get(name) ?? row),
+      description: row.description,
+      hash: row.hash,
+      addedAt: row.addedAtMs,
+      log: join(home.logs, `${name}.log`),
+      database: join(home.state, `${name}.db`),
+      status: answer.kind === "status" ? answer.status : null,
+      statusProblem: answer.kind === "none" ? answer.problem : null,
+      runs: runs.newest(name, RUNS_SHOWN),
+    };
+  }
+
+  /** Says what starting the entries would do; changes nothing but the code that is kept for `apply`. */
+  async plan(entries: readonly FleetEntry[]): Promise<Plan> {
+    return await this.#inTurn(async () => {
+      const { definitions, warnings } = await define(entries, this.#options);
+      const plan = planFleet(definitions, this.#present());
+      const id = crypto.randomUUID();
+      this.#plans.set(id, { definitions, plan });
+      const [oldest] = this.#plans.keys();
+      if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
+      return { id, ...shown(plan), warnings: [...warnings] };
+    });
+  }
+
+  async check(entries: readonly FleetEntry[]): Promise<Plan> {
+    return await this.#inTurn(async () => {
+      const { definitions, warnings } = await define(entries, this.#options);
+      const plan = planFleet(definitions, this.#present());
+      this.#pruneCode();
+      return { id: null, ...shown(plan), warnings: [...warnings] };
+    });
+  }
+
+  /** Carries out a plan just as it was shown, or throws `PlanGoneError` and changes nothing. */
+  async apply(id: string): Promise<Done> {
+    return await this.#inTurn(() => {
+      const kept = this.#plans.get(id);
+      const now = kept === undefined ? undefined : planFleet(kept.definitions, this.#present());
+      if (kept === undefined || !Bun.deepEquals(now, kept.plan)) throw new PlanGoneError();
+      this.#plans.delete(id);
+      const done = kept.definitions.map((definition, index) => {
+        const action = kept.plan.items[index]?.action ?? "leave";
+        return { name: definition.name, what: this.#applyOne(definition, action) };
+      });
+      this.#pruneCode();
+      return { done, warnings: [] };
+    });
+  }
+
+  #applyOne(definition: Definition, action: "start" | "replace" | "leave"): string {
+    const { supervisor } = this.#options;
+    if (action === "leave") return "left as it runs";
+    this.#register(definition);
+    if (action === "start") {
+      supervisor.start(definition.name);
+      return "started";
+    }
+    supervisor.restart(definition.name);
+    return "replaced";
+  }
+
+  /** Registers a strategy; one that runs comes back with the new code. */
+  async add(entry: FleetEntry): Promise<Done> {
+    return await this.#inTurn(async () => {
+      const { definitions, warnings } = await define([entry], this.#options);
+      const done = definitions.map((definition) => ({
+        name: definition.name,
+        what: this.#addOne(definition),
+      }));
+      this.#pruneCode();
+      return { done, warnings: [...warnings] };
+    });
+  }
+
+  #addOne(definition: Definition): string {
+    const { supervisor, registry } = this.#options;
+    const before = registry.get(definition.name);
+    if (before === undefined) {
+      this.#register(definition);
+      return "added";
+    }
+    const changes = changesBetween(before, definition);
+    if (changes.length === 0) return "unchanged";
+    this.#register(definition);
+    if (!supervisor.isActive(definition.name)) return `replaced: ${changes.join(", ")}`;
+    supervisor.restart(definition.name);
+    return `replaced and restarted: ${changes.join(", ")}`;
+  }
+
+  start(names: readonly string[]): Done {
+    const { supervisor } = this.#options;
+    return this.#each(names, (name) => {
+      if (supervisor.isUp(name)) return "already running";
+      supervisor.start(name);
+      return "started";
+    });
+  }
+
+  restart(names: readonly string[]): Done {
+    return this.#each(names, (name) => {
+      this.#options.supervisor.restart(name);
+      return "restarted";
+    });
+  }
+
+  /** Resolves when none of them has a process any more. */
+  async stop(names: readonly string[]): Promise<Done> {
+    const { supervisor } = this.#options;
+    const done = this.#select(names).map(async (name) => {
+      const what = supervisor.isActive(name) ? "stopped" : "was not running";
+      await supervisor.stop(name);
+      return { name, what };
+    });
+    return { done: await Promise.all(done), warnings: [] };
+  }
+
+  /** Stops and forgets; keeps their databases unless `purge`. */
+  async remove(names: readonly string[], purge: boolean): Promise<Done> {
+    const { supervisor, registry } = this.#options;
+    const selected = this.#select(names);
+    return await this.#inTurn(async () => {
+      await Promise.all(selected.map(async (name) => await supervisor.forget(name)));
+      for (const name of selected) {
+        registry.remove(name);
+        if (purge) this.#purge(name);
+        this.#record(name, { kind: "removed", purged: purge });
+      }
+      this.#pruneCode();
+      const what = purge ? "removed, its database with it" : "removed, its database kept";
+      return { done: selected.map((name) => ({ name, what })), warnings: [] };
+    });
+  }
+
+  #purge(name: string): void {
+    const { home } = this.#options;
+    for (const ending of [".db", ".db-wal", ".db-shm"]) {
+      rmSync(join(home.state, `${name}${ending}`), { force: true });
+    }
+  }
+
+  #register(definition: Definition): void {
+    const { registry, supervisor, clock } = this.#options;
+    const before = registry.get(definition.name);
+    registry.put(definition, clock.now());
+    supervisor.adopt(this.#known(definition.name));
+    if (before === undefined) {
+      const { version, hash } = definition;
+      return this.#record(definition.name, { kind: "added", version, hash });
+    }
+    const changes = changesBetween(before, definition);
+    if (changes.length > 0) this.#record(definition.name, { kind: "replaced", changes });
+  }
+
+  #record(name: string, body: EventBody): void {
+    this.#options.events.append(this.#options.clock.now(), name, body);
+  }
+
+  #known(name: string): Registered {
+    const { registry, supervisor } = this.#options;
+    const row = registry.get(name);
+    if (row === undefined) throw new UnknownStrategyError(name, supervisor.names());
+    return row;
+  }
+
+  #present(): Map<string, Present> {
+    const { registry, supervisor } = this.#options;
+    return new Map(
+      registry
+        .all()
+        .map((registered) => [
+          registered.name,
+          { registered, active: supervisor.isActive(registered.name) },
+        ]),
+    );
+  }
+
+  /** The named strategies, each once. Throws for the first that is not there. */
+  #select(names: readonly string[]): string[] {
+    const { supervisor } = this.#options;
+    if (names.length === 1 && names[0] === ALL) return supervisor.names().toSorted();
+    for (const name of names) this.#known(name);
+    return [...new Set(names)];
+  }
+
+  #each(names: readonly string[], act: (name: string) => string): Done {
+    return {
+      done: this.#select(names).map((name) => ({ name, what: act(name) })),
+      warnings: [],
+    };
+  }
+
+  /** Removes the code that neither a strategy nor a plan needs. */
+  #pruneCode(): void {
+    const planned = [...this.#plans.values()].flatMap(({ definitions }) => definitions);
+    const wanted = [...this.#options.registry.all(), ...planned].map(({ hash }) => hash);
+    this.#options.code.prune(new Set(wanted));
+  }
+
+  async #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act, act);
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+}
+
+const shown = (plan: FleetPlan): Pick<Plan, "items" | "notInFile"> => ({
+  items: [...plan.items],
+  notInFile: [...plan.notInFile],
+});

@@ -1,0 +1,118 @@
+/** From what a person wrote to definitions that can run: inspected, checked, named. */
+import { type InspectorOptions, inspect, StrategyRefusedError } from "#manager/inspector.ts";
+import { ExchangeUnreachableError } from "#manager/market/errors.ts";
+import type { Market } from "#manager/market/market.ts";
+import type { Definition } from "#manager/store/registry.ts";
+import { assert } from "#shared/assert.ts";
+import type { FleetEntry } from "#shared/ecosystem.ts";
+import { KumbhError, UnknownCoinError } from "#shared/errors.ts";
+import type { Instrument } from "#shared/instrument.ts";
+
+/** Longest wait for the exchange's list of coins, in ms: a plan must not hang on the network. */
+const INSTRUMENTS_MS_MAX = 3000;
+
+export class NameTwiceError extends KumbhError {
+  constructor(name: string) {
+    super(
+      "name_twice",
+      `two strategies would be named "${name}"`,
+      "give one of them another with `--name`",
+      { exitCode: 2 },
+    );
+  }
+}
+
+export interface Planned {
+  readonly definitions: readonly Definition[];
+  readonly warnings: readonly string[];
+}
+
+/** Inspects every entry, each file once. Throws for the first that is refused; then nothing is changed. */
+export async function define(
+  entries: readonly FleetEntry[],
+  options: InspectorOptions & { readonly market: Market },
+): Promise<Planned> {
+  const byFile = Map.groupBy(entries, (entry) => entry.file);
+  const defined = new Map<FleetEntry, Definition>();
+  for (const [file, group] of byFile) {
+    for (const [entry, definition] of await defineFile(file, group, options)) {
+      defined.set(entry, definition);
+    }
+  }
+  const definitions = entries.map((entry) => {
+    const definition = defined.get(entry);
+    assert(definition !== undefined, "every entry was defined or refused");
+    return definition;
+  });
+  requireDistinct(definitions);
+  return { definitions, warnings: await checkCoins(definitions, options.market) };
+}
+
+async function defineFile(
+  file: string,
+  entries: readonly FleetEntry[],
+  options: InspectorOptions,
+): Promise<[FleetEntry, Definition][]> {
+  const inspected = await inspect(file, entries, options);
+  return entries.map((entry, index) => {
+    const verdict = inspected.sets[index];
+    assert(verdict !== undefined, "the inspection answers every set of params");
+    if (verdict.kind === "refused") {
+      throw new StrategyRefusedError(entry.name ?? file, [verdict.problem]);
+    }
+    const definition: Definition = {
+      name: entry.name ?? inspected.meta.name,
+      version: inspected.meta.version,
+      description: inspected.meta.description,
+      file,
+      hash: inspected.hash,
+      params: verdict.params,
+      feeds: verdict.feeds,
+      settings: entry.settings,
+    };
+    return [entry, definition];
+  });
+}
+
+function requireDistinct(definitions: readonly Definition[]): void {
+  const seen = new Set<string>();
+  for (const { name } of definitions) {
+    if (seen.has(name)) throw new NameTwiceError(name);
+    seen.add(name);
+  }
+}
+
+/** Throws `UnknownCoinError` for a feed that the exchange does not have; warns when it cannot be asked. */
+async function checkCoins(definitions: readonly Definition[], market: Market): Promise<string[]> {
+  const instruments = await instrumentsInTime(market);
+  if (instruments === undefined) {
+    return ["the exchange does not answer: coins could not be checked"];
+  }
+  const warnings: string[] = [];
+  for (const { name, feeds } of definitions) {
+    for (const { coin } of feeds) {
+      const instrument = instruments.get(coin);
+      // Spot pairs and builder markets are no perps of the first list: only the feed itself will tell.
+      if (instrument === undefined && !/[@:/]/.test(coin)) {
+        throw new UnknownCoinError(coin, [...instruments.keys()]);
+      }
+      if (instrument?.delisted === true) warnings.push(`${name}: ${coin} is delisted`);
+    }
+  }
+  return warnings;
+}
+
+async function instrumentsInTime(
+  market: Market,
+): Promise<ReadonlyMap<string, Instrument> | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), INSTRUMENTS_MS_MAX);
+  try {
+    return await Promise.race([market.instruments(), late.promise]);
+  } catch (error) {
+    if (error instanceof ExchangeUnreachableError) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

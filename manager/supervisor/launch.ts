@@ -1,0 +1,53 @@
+/** With what a strategy's process is started: its code, its files, its account, its environment. */
+import { join } from "node:path";
+import type { Registered } from "#manager/store/registry.ts";
+import type { RunOptions } from "#manager/supervisor/run.ts";
+import type { Endpoints, Network } from "#shared/config.ts";
+import { BUNDLE_FILE } from "#shared/inspection.ts";
+import type { Home } from "#shared/paths.ts";
+
+/** The engine's one account: the address that holds the funds (null: the key's own), and the key. */
+export interface Account {
+  readonly address: string | null;
+  readonly key: string;
+}
+
+export interface LaunchOptions {
+  readonly home: Home;
+  /** The runner's entry, absolute. */
+  readonly runner: string;
+  readonly network: Network;
+  readonly endpoints: Endpoints;
+  /** Null: none is configured. */
+  readonly account: Account | null;
+}
+
+/** Whether its orders are simulated. */
+export const isPaper = (row: Registered, network: Network): boolean =>
+  row.settings.paper || network === "paper";
+
+export function launchOf(
+  row: Registered,
+  run: number,
+  { home, runner, network, endpoints, account }: LaunchOptions,
+): Pick<RunOptions, "init" | "runner" | "cwd" | "logPath" | "env"> {
+  const paper = isPaper(row, network);
+  return {
+    init: {
+      kind: "init",
+      name: row.name,
+      run,
+      bundle: join(home.strategies, row.hash, BUNDLE_FILE),
+      database: join(home.state, `${row.name}.db`),
+      params: row.params,
+      mode: paper ? "paper" : "live",
+      endpoints,
+      // A strategy on paper has no use for the key, so it does not get it.
+      account: paper ? null : account,
+    },
+    runner,
+    cwd: home.state,
+    logPath: join(home.logs, `${row.name}.log`),
+    env: row.settings.env,
+  };
+}

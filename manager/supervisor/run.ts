@@ -1,0 +1,307 @@
+/** One run of a strategy: its process, what it says, what it is given. */
+
+import type { Attachment, Market } from "#manager/market/market.ts";
+import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
+import { MessageRate, type Vitals } from "#manager/supervisor/health.ts";
+import { Outbox } from "#manager/supervisor/outbox.ts";
+import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
+import { unreachable } from "#shared/assert.ts";
+import type { AuthorError } from "#shared/author-error.ts";
+import type { Candle, FeedKey } from "#shared/candle.ts";
+import { FromChild, type Reply, type Request, type ToChild } from "#shared/child-message.ts";
+import type { Clock, MonotonicMs, Timer, UnixMs } from "#shared/clock.ts";
+import type { FeedView } from "#shared/control-api.ts";
+import { errorBodyOf } from "#shared/errors.ts";
+import type { ExitCause } from "#shared/exit.ts";
+import { formatDuration } from "#shared/format.ts";
+import { describeIssues } from "#shared/json.ts";
+import type { Status } from "#shared/status.ts";
+
+/** Longest wait for a strategy's `status()`, in ms. */
+const STATUS_MS_MAX = 2000;
+/** Most requests of one child that wait for their answer. */
+const REQUESTS_MAX = 1000;
+
+export type StatusAnswer =
+  | { readonly kind: "status"; readonly status: Status }
+  /** Why there is none, in words. */
+  | { readonly kind: "none"; readonly problem: string };
+
+/** What the supervisor hears of a run. */
+export interface RunListener {
+  ready(): void;
+  /** The hooks of so many live candles are done. */
+  handled(candles: readonly Candle[]): void;
+  misbehaved(cause: ExitCause): void;
+  exited(code: number | null, signal: string | null): void;
+}
+
+export interface RunOptions {
+  readonly init: Extract<ToChild, { kind: "init" }>;
+  readonly runner: string;
+  readonly cwd: string;
+  readonly logPath: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly handledUntil: ReadonlyMap<FeedKey, UnixMs>;
+  readonly market: Market;
+  readonly clock: Clock;
+  /** A nonce that no manager has given out before. */
+  readonly nonce: (signer: string) => number;
+  readonly listener: RunListener;
+}
+
+export interface Usage {
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+}
+
+export class Run {
+  readonly startedAtMs: UnixMs;
+  readonly #options: RunOptions;
+  readonly #process: ChildProcess;
+  readonly #outbox = new Outbox();
+  readonly #rate = new MessageRate();
+  readonly #asked = new Map<number, { resolve(answer: StatusAnswer): void; timer: Timer }>();
+  #nextAsk = 1;
+  #requests = 0;
+  #attachment: Attachment | undefined;
+  #heardAtMs: MonotonicMs;
+  #lastError: AuthorError | null = null;
+  #lastCandleAtMs: UnixMs | null = null;
+  #sample: Sample | undefined;
+  #usage: Usage = { cpuPercent: null, memoryBytes: null };
+  #stopping = false;
+  #over = false;
+
+  /** Spawns the process. Throws what the spawning throws. */
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#heardAtMs = options.clock.monotonic();
+    this.startedAtMs = options.clock.now();
+    this.#process = spawnChild({
+      runner: options.runner,
+      mode: "live",
+      cwd: options.cwd,
+      logPath: options.logPath,
+      env: options.env,
+      onMessage: (message) => this.#hear(message),
+      onExit: (code, signal) => {
+        this.#end();
+        options.listener.exited(code, signal);
+      },
+      onDisconnected: () =>
+        options.listener.misbehaved({ kind: "protocol", problem: "closed its IPC" }),
+    });
+    this.#process.send(options.init);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+  get startTicks(): number {
+    return this.#process.startTicks;
+  }
+  get lastError(): AuthorError | null {
+    return this.#lastError;
+  }
+  /** Close time of the last live candle that it was given. */
+  get lastCandleAtMs(): UnixMs | null {
+    return this.#lastCandleAtMs;
+  }
+  get usage(): Usage {
+    return this.#usage;
+  }
+
+  feeds(): readonly FeedView[] {
+    return this.#attachment?.feeds() ?? [];
+  }
+
+  vitals(): Vitals {
+    return {
+      heardAtMs: this.#heardAtMs,
+      memoryBytes: this.#usage.memoryBytes,
+      unhandled: this.#outbox.liveUnhandled,
+    };
+  }
+
+  /** Time in which nobody could listen counts as no silence. */
+  forgive(ms: number): void {
+    this.#heardAtMs += ms;
+  }
+
+  /** Reads what the process uses now. */
+  measure(nowMs: MonotonicMs): void {
+    const stat = readStat(this.pid);
+    const memoryBytes = readMemory(this.pid) ?? null;
+    if (stat === undefined) return;
+    const sample = { atMs: nowMs, cpuTicks: stat.cpuTicks };
+    const cpu = this.#sample === undefined ? null : cpuPercent(this.#sample, sample);
+    this.#usage = { cpuPercent: cpu, memoryBytes };
+    this.#sample = sample;
+  }
+
+  askStop(reason: string, withinMs: number): void {
+    // From here on it gets no candle: what it has not handled is named by `onGap` at its next start.
+    this.#stopping = true;
+    this.#attachment?.detach();
+    this.#process.send({ kind: "stop", reason, withinMs } satisfies ToChild);
+  }
+
+  signal(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#process.signal(signal);
+  }
+
+  /** The strategy's own `status()`, or why there is none. Never throws. */
+  async status(): Promise<StatusAnswer> {
+    const id = this.#nextAsk++;
+    return await new Promise((resolve) => {
+      const timer = this.#options.clock.after(STATUS_MS_MAX, () => {
+        this.#asked.delete(id);
+        const limit = formatDuration(STATUS_MS_MAX);
+        resolve({ kind: "none", problem: `it did not answer within ${limit}` });
+      });
+      this.#asked.set(id, { resolve, timer });
+      this.#send({ kind: "ask", id });
+    });
+  }
+
+  #send(message: ToChild): void {
+    if (!this.#over) this.#process.send(message);
+  }
+
+  #flush(): void {
+    for (const message of this.#outbox.take()) this.#send(message);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#attachment?.detach();
+    for (const asked of this.#asked.values()) {
+      asked.timer.cancel();
+      asked.resolve({ kind: "none", problem: "it ended before it answered" });
+    }
+    this.#asked.clear();
+  }
+
+  #hear(raw: unknown): void {
+    const nowMs = this.#options.clock.monotonic();
+    this.#heardAtMs = nowMs;
+    const flood = this.#rate.add(nowMs);
+    if (flood !== undefined) return this.#options.listener.misbehaved(flood);
+    const parsed = FromChild.safeParse(raw);
+    if (!parsed.success) {
+      return this.#broke(`said what no runner says (${describeIssues(parsed.error)})`);
+    }
+    this.#heed(parsed.data);
+  }
+
+  #broke(problem: string): void {
+    this.#options.listener.misbehaved({ kind: "protocol", problem: problem.slice(0, 500) });
+  }
+
+  #heed(message: FromChild): void {
+    switch (message.kind) {
+      case "ready":
+        return this.#ready(message);
+      case "done":
+        return this.#done(message.seq);
+      case "beat":
+        return;
+      case "answer":
+        return this.#answered(message);
+      case "request":
+        return void this.#serve(message.id, message.request);
+      case "threw":
+        this.#lastError = message.error;
+        return;
+      default:
+        unreachable(message, "message of a child");
+    }
+  }
+
+  #ready(message: Extract<FromChild, { kind: "ready" }>): void {
+    if (this.#attachment !== undefined) return this.#broke("said twice that it is ready");
+    this.#options.listener.ready();
+    if (this.#stopping) return;
+    this.#attachment = this.#options.market.attach({
+      feeds: message.feeds,
+      handledUntil: this.#options.handledUntil,
+      wantsForming: message.forming,
+      taker: {
+        candles: (phase, candles) => {
+          this.#outbox.pushCandles(phase, candles);
+          this.#flush();
+        },
+        forming: (candle) => {
+          this.#outbox.pushForming(candle);
+          this.#flush();
+        },
+        gap: (gap) => {
+          this.#outbox.pushGap(gap);
+          this.#flush();
+        },
+      },
+    });
+  }
+
+  #done(seq: number): void {
+    const message = this.#outbox.done(seq);
+    if (message === undefined) return this.#broke(`said it had done ${seq}, which it does not owe`);
+    if (message.phase === "live") {
+      this.#lastCandleAtMs = message.candles.at(-1)?.closeTime ?? null;
+      this.#options.listener.handled(message.candles);
+    }
+    this.#flush();
+  }
+
+  #answered({ id, answer }: Extract<FromChild, { kind: "answer" }>): void {
+    const asked = this.#asked.get(id);
+    // An answer that came after its deadline.
+    if (asked === undefined) return;
+    this.#asked.delete(id);
+    asked.timer.cancel();
+    switch (answer.kind) {
+      case "status":
+        return asked.resolve(answer);
+      case "none":
+        return asked.resolve({ kind: "none", problem: "the class has no status()" });
+      case "threw":
+        return asked.resolve({ kind: "none", problem: `status() threw: ${answer.error.message}` });
+      default:
+        unreachable(answer, "answer of a child");
+    }
+  }
+
+  async #serve(id: number, request: Request): Promise<void> {
+    if (this.#requests >= REQUESTS_MAX) return this.#broke(`asked ${REQUESTS_MAX} things at once`);
+    this.#requests++;
+    const reply = await this.#reply(request);
+    this.#requests--;
+    this.#send({ kind: "reply", id, reply });
+  }
+
+  async #reply(request: Request): Promise<Reply> {
+    const { market } = this.#options;
+    try {
+      switch (request.kind) {
+        case "nonce":
+          return { kind: "nonce", nonce: this.#options.nonce(request.signer) };
+        case "weight":
+          await market.weight(request.weight, request.priority);
+          return { kind: "granted" };
+        case "instrument":
+          return { kind: "instrument", instrument: await market.instrument(request.coin) };
+        case "subscribe":
+          await this.#attachment?.take(request.feed);
+          return { kind: "granted" };
+        case "unsubscribe":
+          this.#attachment?.drop(request.feed);
+          return { kind: "granted" };
+        default:
+          return unreachable(request, "request of a child");
+      }
+    } catch (error) {
+      return { kind: "refused", error: errorBodyOf(error) };
+    }
+  }
+}

@@ -1,0 +1,342 @@
+/** Keeps the strategies as they are wanted: carries out what `lifecycle.ts` decides. */
+import type { Market } from "#manager/market/market.ts";
+import type { EventStore } from "#manager/store/event-store.ts";
+import type { ManagerStore } from "#manager/store/manager-store.ts";
+import type { Registered, Registry } from "#manager/store/registry.ts";
+import type { RunStore } from "#manager/store/run-store.ts";
+import {
+  type Child,
+  type ChildEvent,
+  type Effect,
+  isActive,
+  NEW_CHILD,
+} from "#manager/supervisor/child-state.ts";
+import { judge } from "#manager/supervisor/health.ts";
+import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
+import { step } from "#manager/supervisor/lifecycle.ts";
+import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
+import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
+import { unreachable } from "#shared/assert.ts";
+import { feedKey } from "#shared/candle.ts";
+import type { Clock, MonotonicMs } from "#shared/clock.ts";
+import type { StrategyView } from "#shared/control-api.ts";
+import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
+import type { EventBody } from "#shared/event.ts";
+import type { Log } from "#shared/log.ts";
+import type { Random } from "#shared/random.ts";
+import type { StrategySettings } from "#shared/settings.ts";
+
+/** How often every run is looked at, in ms. */
+const TICK_MS = 1000;
+/** A tick so late means that the manager itself did not run: no child can be blamed, in ms. */
+const TICK_LATE_MS = 3 * TICK_MS;
+
+export interface SupervisorOptions {
+  readonly launch: LaunchOptions;
+  readonly registry: Registry;
+  readonly runs: RunStore;
+  readonly events: EventStore;
+  readonly managers: ManagerStore;
+  readonly market: Market;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+interface Strategy {
+  readonly name: string;
+  settings: StrategySettings;
+  child: Child;
+  run: Run | undefined;
+  readonly stopWaiters: Set<() => void>;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #strategies = new Map<string, Strategy>();
+  readonly #spawns: SpawnQueue;
+  readonly #ticker: Timer;
+  #tickedAtMs: MonotonicMs;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#spawns = new SpawnQueue(options.clock);
+    this.#tickedAtMs = options.clock.monotonic();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    for (const row of options.registry.all()) this.#adopt(row);
+  }
+
+  /** Starts what was running when the last manager ended, with its counts. */
+  resume(): void {
+    for (const row of this.#options.registry.all()) {
+      if (row.desired === "running" && row.failed === null) {
+        this.#dispatch(this.#get(row.name), { kind: "start", resumed: true });
+      }
+    }
+  }
+
+  /** A strategy has been registered, or its definition replaced. */
+  adopt(row: Registered): void {
+    const known = this.#strategies.get(row.name);
+    if (known === undefined) this.#adopt(row);
+    else known.settings = row.settings;
+  }
+
+  start(name: string): void {
+    const strategy = this.#get(name);
+    this.#options.registry.setDesired(name, "running");
+    this.#record(name, { kind: "start_asked" });
+    this.#dispatch(strategy, { kind: "start", resumed: false });
+  }
+
+  /** Resolves when it has no process any more. */
+  async stop(name: string): Promise<void> {
+    const strategy = this.#get(name);
+    this.#options.registry.setDesired(name, "stopped");
+    this.#record(name, { kind: "stop_asked" });
+    this.#dispatch(strategy, { kind: "stop" });
+    await this.#inactive(strategy);
+  }
+
+  restart(name: string): void {
+    const strategy = this.#get(name);
+    this.#options.registry.setDesired(name, "running");
+    this.#record(name, { kind: "restart_asked" });
+    this.#dispatch(strategy, { kind: "restart" });
+  }
+
+  /** Stops it and forgets it; its registration is the caller's to remove. */
+  async forget(name: string): Promise<void> {
+    const strategy = this.#get(name);
+    this.#dispatch(strategy, { kind: "stop" });
+    await this.#inactive(strategy);
+    this.#strategies.delete(name);
+  }
+
+  /** Ends every run; what is wanted stays as it is, for the next manager. */
+  async close(): Promise<void> {
+    clearInterval(this.#ticker);
+    const strategies = [...this.#strategies.values()];
+    for (const strategy of strategies) {
+      if (isActive(strategy.child.state) || strategy.child.state.kind === "backoff") {
+        this.#dispatch(strategy, { kind: "stop" });
+      }
+    }
+    await Promise.all(strategies.map(async (strategy) => await this.#inactive(strategy)));
+  }
+
+  names(): string[] {
+    return [...this.#strategies.keys()];
+  }
+
+  /** Whether it runs or is coming up. */
+  isUp(name: string): boolean {
+    const { kind } = this.#get(name).child.state;
+    return kind === "running" || kind === "starting";
+  }
+
+  /** Whether it has a process, or will have one without being asked. */
+  isActive(name: string): boolean {
+    const { state } = this.#get(name).child;
+    return isActive(state) || state.kind === "backoff";
+  }
+
+  async status(name: string): Promise<StatusAnswer> {
+    const { run, child } = this.#get(name);
+    if (run === undefined || child.state.kind !== "running") {
+      return { kind: "none", problem: "it does not run" };
+    }
+    return await run.status();
+  }
+
+  view(row: Registered): StrategyView {
+    const { child, run } = this.#get(row.name);
+    const { state } = child;
+    const uptimeMs =
+      state.kind === "running" ? this.#options.clock.monotonic() - state.sinceMs : null;
+    return {
+      name: row.name,
+      version: row.version,
+      file: row.file,
+      state: state.kind,
+      pid: run?.pid ?? null,
+      uptimeMs,
+      restarts: child.restarts,
+      failures: child.failures,
+      cpuPercent: run?.usage.cpuPercent ?? null,
+      memoryBytes: run?.usage.memoryBytes ?? null,
+      feeds: [...(run?.feeds() ?? [])],
+      candles: row.candles,
+      lastCandleAt: run?.lastCandleAtMs ?? row.lastCandleAtMs,
+      lastError: run?.lastError ?? row.lastError,
+      params: row.params,
+      paper: isPaper(row, this.#options.launch.network),
+    };
+  }
+
+  #adopt(row: Registered): void {
+    const { failed, run, failures, restarts } = row;
+    const state = failed === null ? NEW_CHILD.state : ({ kind: "failed", reason: failed } as const);
+    this.#strategies.set(row.name, {
+      name: row.name,
+      settings: row.settings,
+      child: { state, run, failures, restarts },
+      run: undefined,
+      stopWaiters: new Set(),
+    });
+  }
+
+  #get(name: string): Strategy {
+    const strategy = this.#strategies.get(name);
+    if (strategy === undefined) throw new UnknownStrategyError(name, this.names());
+    return strategy;
+  }
+
+  #row(strategy: Strategy): Registered {
+    const row = this.#options.registry.get(strategy.name);
+    if (row === undefined) throw new UnknownStrategyError(strategy.name, this.names());
+    return row;
+  }
+
+  #record(name: string, body: EventBody): void {
+    this.#options.events.append(this.#options.clock.now(), name, body);
+  }
+
+  async #inactive(strategy: Strategy): Promise<void> {
+    if (!isActive(strategy.child.state)) return;
+    await new Promise<void>((resolve) => strategy.stopWaiters.add(resolve));
+  }
+
+  /** Decides, writes the decision down, then acts on it. */
+  #dispatch(strategy: Strategy, event: ChildEvent): void {
+    const { restart, limits } = strategy.settings;
+    const { clock, random } = this.#options;
+    const { child, effects } = step(strategy.child, event, {
+      policy: restart,
+      limits,
+      nowMs: clock.monotonic(),
+      random,
+    });
+    strategy.child = child;
+    this.#options.registry.setCounts(strategy.name, {
+      failed: child.state.kind === "failed" ? child.state.reason : null,
+      run: child.run,
+      failures: child.failures,
+      restarts: child.restarts,
+    });
+    for (const effect of effects) this.#carryOut(strategy, effect);
+    if (!isActive(strategy.child.state)) {
+      for (const resolve of strategy.stopWaiters) resolve();
+      strategy.stopWaiters.clear();
+    }
+  }
+
+  #carryOut(strategy: Strategy, effect: Effect): void {
+    const { name, run } = strategy;
+    switch (effect.kind) {
+      case "spawn":
+        return this.#spawns.enter(key(name, effect.run), () => this.#spawn(strategy, effect.run));
+      case "unspawn":
+        return this.#spawns.leave(key(name, effect.run));
+      case "ask-stop":
+        return run?.askStop("stop asked for", effect.withinMs);
+      case "signal":
+        return run?.signal(effect.signal);
+      case "wake": {
+        const delayMs = effect.atMs - this.#options.clock.monotonic();
+        this.#options.clock.after(delayMs, () => this.#dispatchIfKnown(strategy, { kind: "woke" }));
+        return;
+      }
+      case "ended":
+        return this.#ended(strategy, effect);
+      case "backed-off":
+        return this.#record(name, { ...effect, kind: "backed_off" });
+      case "failed":
+        this.#options.log.warn("gave up", { strategy: name, reason: effect.reason });
+        return this.#record(name, effect);
+      case "stopped":
+        return this.#record(name, effect);
+      default:
+        unreachable(effect, "effect");
+    }
+  }
+
+  #dispatchIfKnown(strategy: Strategy, event: ChildEvent): void {
+    if (this.#strategies.get(strategy.name) === strategy) this.#dispatch(strategy, event);
+  }
+
+  #spawn(strategy: Strategy, run: number): void {
+    const { clock, runs } = this.#options;
+    try {
+      const spawned = this.#newRun(strategy, run);
+      strategy.run = spawned;
+      runs.began(strategy.name, run, spawned, clock.now());
+      this.#record(strategy.name, { kind: "spawned", run, pid: spawned.pid });
+    } catch (error) {
+      return this.#dispatch(strategy, { kind: "not-spawned", run, problem: messageOf(error) });
+    }
+    this.#dispatch(strategy, { kind: "spawned", run });
+  }
+
+  #newRun(strategy: Strategy, run: number): Run {
+    const { launch, market, clock, registry, managers } = this.#options;
+    const row = this.#row(strategy);
+    return new Run({
+      ...launchOf(row, run, launch),
+      handledUntil: registry.handledUntil(row.name),
+      market,
+      clock,
+      nonce: (signer) => {
+        const nonce = market.nonce(signer);
+        managers.reserveNonce(signer, nonce);
+        return nonce;
+      },
+      listener: {
+        ready: () => this.#ready(strategy, run),
+        handled: (candles) => {
+          const until = new Map(candles.map((candle) => [feedKey(candle), candle.closeTime]));
+          registry.recordHandled(row.name, candles.length, until);
+        },
+        misbehaved: (cause) => this.#dispatch(strategy, { kind: "misbehaved", run, cause }),
+        exited: (code, signal) => this.#dispatch(strategy, { kind: "exited", run, code, signal }),
+      },
+    });
+  }
+
+  #ready(strategy: Strategy, run: number): void {
+    const afterMs = this.#options.clock.now() - (strategy.run?.startedAtMs ?? 0);
+    this.#spawns.leave(key(strategy.name, run));
+    this.#record(strategy.name, { kind: "ready", run, afterMs });
+    this.#dispatch(strategy, { kind: "ready", run });
+  }
+
+  #ended(strategy: Strategy, { run, exit }: Extract<Effect, { kind: "ended" }>): void {
+    const { clock, registry, runs } = this.#options;
+    const error = strategy.run?.lastError ?? null;
+    this.#spawns.leave(key(strategy.name, run));
+    runs.ended(strategy.name, run, exit, clock.now());
+    if (error !== null) registry.setLastError(strategy.name, error);
+    this.#record(strategy.name, { kind: "exited", run, exit, error });
+    strategy.run = undefined;
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.clock.monotonic();
+    const lateMs = nowMs - this.#tickedAtMs - TICK_MS;
+    this.#tickedAtMs = nowMs;
+    for (const strategy of this.#strategies.values()) {
+      const { run, child } = strategy;
+      if (run === undefined) continue;
+      if (lateMs > TICK_LATE_MS) run.forgive(lateMs);
+      run.measure(nowMs);
+      const cause = judge(run.vitals(), strategy.settings.limits, nowMs);
+      if (cause !== undefined) {
+        this.#dispatch(strategy, { kind: "misbehaved", run: child.run, cause });
+      }
+    }
+  }
+}
+
+type Timer = ReturnType<typeof setInterval>;
+
+const key = (name: string, run: number): string => `${name} ${run}`;
