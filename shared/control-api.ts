@@ -211,11 +211,7 @@ export const ROUTES = {
   /** Ends every strategy, then the manager; the fleet comes back as it was with the next manager. */
   down: route("POST", "/v1/down", Nothing, Nothing),
 };
-export const RouteName = z.custom<keyof typeof ROUTES>(
-  (name) => typeof name === "string" && name in ROUTES,
-);
-export type RouteName = z.infer<typeof RouteName>;
-export const ROUTE_NAMES: readonly RouteName[] = z.array(RouteName).parse(Object.keys(ROUTES));
+export type RouteName = keyof typeof ROUTES;
 export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;
 export type RouteResponse<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["response"]>;
 

@@ -2,19 +2,15 @@
 import type { z } from "zod";
 import type { Fleet } from "#manager/fleet.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
-import {
-  type ManagerView,
-  type ROUTES,
-  type RouteName,
-  type RouteResponse,
-} from "#shared/control-api.ts";
+import { type ManagerView, ROUTES } from "#shared/control-api.ts";
+import { parseValue } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
 
-export type Handlers = {
-  readonly [Name in RouteName]: (
-    request: z.output<(typeof ROUTES)[Name]["request"]>,
-  ) => RouteResponse<Name> | Promise<RouteResponse<Name>>;
-};
+/** Takes what came over the socket; throws what is wrong with it. */
+export type Handler = (request: unknown) => Promise<unknown>;
+
+/** Handlers by `METHOD /path`. */
+export type Handlers = ReadonlyMap<string, Handler>;
 
 export interface HandlerOptions {
   readonly manager: ManagerView;
@@ -25,22 +21,38 @@ export interface HandlerOptions {
 }
 
 export function createHandlers({ manager, fleet, events, shutDown }: HandlerOptions): Handlers {
-  return {
-    ping: () => ({ protocol: PROTOCOL, manager }),
-    list: () => ({ manager, strategies: fleet.list() }),
-    show: async ({ name }) => await fleet.show(name),
-    history: ({ name, limit }) => ({ events: events.newest(limit, name) }),
-    plan: async ({ entries }) => await fleet.plan(entries),
-    apply: async ({ id }) => await fleet.apply(id),
-    check: async ({ entries }) => await fleet.check(entries),
-    add: async ({ entry }) => await fleet.add(entry),
-    start: ({ names }) => fleet.start(names),
-    stop: async ({ names }) => await fleet.stop(names),
-    restart: ({ names }) => fleet.restart(names),
-    remove: async ({ names, purge }) => await fleet.remove(names, purge),
-    down: () => {
+  return new Map([
+    on(ROUTES.ping, () => ({ protocol: PROTOCOL, manager })),
+    on(ROUTES.list, () => ({ manager, strategies: fleet.list() })),
+    on(ROUTES.show, async ({ name }) => await fleet.show(name)),
+    on(ROUTES.history, ({ name, limit }) => ({ events: events.newest(limit, name) })),
+    on(ROUTES.plan, async ({ entries }) => await fleet.plan(entries)),
+    on(ROUTES.apply, async ({ id }) => await fleet.apply(id)),
+    on(ROUTES.check, async ({ entries }) => await fleet.check(entries)),
+    on(ROUTES.add, async ({ entry }) => await fleet.add(entry)),
+    on(ROUTES.start, ({ names }) => fleet.start(names)),
+    on(ROUTES.stop, async ({ names }) => await fleet.stop(names)),
+    on(ROUTES.restart, ({ names }) => fleet.restart(names)),
+    on(ROUTES.remove, async ({ names, purge }) => await fleet.remove(names, purge)),
+    on(ROUTES.down, () => {
       shutDown();
       return {};
-    },
-  };
+    }),
+  ]);
+}
+
+interface Route<Ask extends z.ZodType, Answer extends z.ZodType> {
+  readonly method: string;
+  readonly path: string;
+  readonly request: Ask;
+  readonly response: Answer;
+}
+
+/** A route's handler behind its schema. */
+function on<Ask extends z.ZodType, Answer extends z.ZodType>(
+  { method, path, request: schema }: Route<Ask, Answer>,
+  handle: (request: z.output<Ask>) => z.output<Answer> | Promise<z.output<Answer>>,
+): readonly [string, Handler] {
+  const what = `the request ${method} ${path}`;
+  return [`${method} ${path}`, async (request) => await handle(parseValue(schema, request, what))];
 }

@@ -2,9 +2,9 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { z } from "zod";
 import type { Handlers } from "#manager/control/handlers.ts";
-import { REQUEST_BYTES_MAX, ROUTE_NAMES, ROUTES, type RouteName } from "#shared/control-api.ts";
+import { REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
 import { type ErrorBody, errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
-import { parseJson, parseValue } from "#shared/json.ts";
+import { parseJson } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 
 /**
@@ -59,19 +59,13 @@ export async function serveControl(
   log: Log,
 ): Promise<ControlServer> {
   await clearStale(path);
-  const calls = new Map(
-    ROUTE_NAMES.map((name) => [
-      `${ROUTES[name].method} ${ROUTES[name].path}`,
-      bind(name, handlers),
-    ]),
-  );
   try {
     const server = Bun.serve({
       unix: path,
       maxRequestBodySize: REQUEST_BYTES_MAX,
       fetch: async (request, self) => {
         self.timeout(request, IDLE_S_MAX);
-        return await answer(request, calls, log);
+        return await answer(request, handlers, log);
       },
       error: (error) => respond(500, { error: errorBodyOf(error) }),
     });
@@ -104,30 +98,12 @@ async function answers(path: string): Promise<boolean> {
   }
 }
 
-type Call = (request: unknown) => Promise<unknown>;
-
-/** A route's handler behind its schema. */
-const bind =
-  <Name extends RouteName>(name: Name, handlers: Handlers): Call =>
-  async (request) =>
-    await handlers[name](
-      parseValue<(typeof ROUTES)[Name]["request"]>(
-        ROUTES[name].request,
-        request,
-        `the request "${name}"`,
-      ),
-    );
-
-async function answer(
-  request: Request,
-  calls: ReadonlyMap<string, Call>,
-  log: Log,
-): Promise<Response> {
+async function answer(request: Request, handlers: Handlers, log: Log): Promise<Response> {
   const url = new URL(request.url);
   try {
-    const call = calls.get(`${request.method} ${url.pathname}`);
-    if (call === undefined) throw new UnknownRouteError(request.method, url.pathname);
-    return respond(200, await call(await readRequest(request, url)));
+    const handle = handlers.get(`${request.method} ${url.pathname}`);
+    if (handle === undefined) throw new UnknownRouteError(request.method, url.pathname);
+    return respond(200, await handle(await readRequest(request, url)));
   } catch (error) {
     const body = errorBodyOf(error);
     if (!(error instanceof KumbhError)) {
