@@ -1,0 +1,130 @@
+/** The whole exchange but its sockets: market, accounts, matching; actions in, replies and outcomes out. */
+
+import type { Account } from "#runner/exchange/account.ts";
+import { type ActionReply, failed, runAction } from "#runner/exchange/action-runner.ts";
+import { Envelope, type Envelope as EnvelopeType, NamedAction } from "#runner/exchange/actions.ts";
+import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
+import type { Market } from "#runner/exchange/market/market.ts";
+import type { Print } from "#runner/exchange/market/prints.ts";
+import { Matching, type Outcome } from "#runner/exchange/matching.ts";
+import { possibleSigners } from "#runner/exchange/signature.ts";
+import { type User, Users, type UsersOptions } from "#runner/exchange/users.ts";
+import type { UnixMs } from "#shared/clock.ts";
+
+/** What becomes of a body sent to `/exchange`; `malformed` has no form that the exchange can read. */
+export type ActionAnswer =
+  | { readonly kind: "answer"; readonly body: ActionReply }
+  | { readonly kind: "malformed" };
+
+export interface ExchangeListener {
+  /** A trade of the market has happened. */
+  onPrint(market: CoinMarket, print: Print): void;
+  /** What happened to one account's orders, in order. */
+  onOutcomes(user: User, outcomes: readonly Outcome[]): void;
+}
+
+export class Exchange {
+  readonly market: Market;
+  readonly users: Users;
+  readonly matching: Matching;
+  readonly #perps: ReadonlyMap<string, Market["universe"][number]>;
+  readonly #owners = new Map<Account, User>();
+  #listener: ExchangeListener | undefined;
+
+  /** `wallMs` makes ids that differ from those of an earlier start: clients remember trades by id. */
+  constructor(market: Market, users: UsersOptions, wallMs: UnixMs) {
+    this.market = market;
+    this.users = new Users(users);
+    this.matching = new Matching({
+      firstOrderId: Math.floor(wallMs / 1000) * 100,
+      firstTradeId: wallMs * 1000,
+    });
+    this.#perps = new Map(market.universe.map((perp) => [perp.coin, perp] as const));
+    for (const perp of market.universe) this.matching.setMark(perp, market.of(perp.coin).price);
+  }
+
+  listen(listener: ExchangeListener): void {
+    this.#listener = listener;
+  }
+
+  /** Lets the market run until `toMs` of its own time: trades happen, resting orders fill. */
+  advance(toMs: UnixMs): void {
+    this.market.advance(toMs, (market, print) => {
+      const perp = this.#perps.get(market.coin);
+      if (perp === undefined) return;
+      const outcomes: Outcome[] = [];
+      const { price, opening } = print;
+      this.matching.trade({ perp, price, opening }, print.timeMs, outcomes);
+      this.#listener?.onPrint(market, print);
+      if (outcomes.length > 0) this.#deliver(outcomes);
+    });
+  }
+
+  /** Checks who signed, then acts. `now` tells the wall clock and brings the market up to date. */
+  async act(body: unknown, now: { wallMs(): UnixMs; advance(): void }): Promise<ActionAnswer> {
+    const envelope = Envelope.safeParse(body);
+    if (!envelope.success) return refuseUnread(body);
+    const { action, nonce, vaultAddress, expiresAfter, signature } = envelope.data;
+    const signed = { action, nonce, vaultAddress, expiresAfter };
+    const candidates = await possibleSigners(signed, signature);
+    now.advance();
+    const reply = this.#actAs(candidates, envelope.data, now.wallMs());
+    return { kind: "answer", body: reply };
+  }
+
+  #actAs(candidates: readonly string[], envelope: EnvelopeType, wallMs: UnixMs): ActionReply {
+    const { action, nonce, vaultAddress, expiresAfter } = envelope;
+    const [first] = candidates;
+    if (first === undefined) return failed("Unable to recover signer.");
+    const signer = this.users.signer(candidates);
+    if (signer === undefined) {
+      const master = candidates
+        .map((each) => this.users.masterOf(each))
+        .find((each) => each !== undefined);
+      return master === undefined
+        ? failed(`User or API Wallet ${first} does not exist.`)
+        : failed(`Must deposit before performing actions. User: ${master}`);
+    }
+    const badNonce = signer.nonces.use(nonce, wallMs);
+    if (badNonce !== undefined) return failed(badNonce);
+    if (vaultAddress !== undefined) return failed("Vault not registered");
+    const isExpired = expiresAfter !== undefined && expiresAfter < wallMs;
+    if (isExpired) return failed("Action already expired");
+    const { user } = signer;
+    user.requests++;
+    this.#owners.set(user.account, user);
+    const outcomes: Outcome[] = [];
+    const reply = runAction(
+      { exchange: this, account: user.account, nowMs: this.market.nowMs },
+      action,
+      outcomes,
+    );
+    this.#deliver(outcomes);
+    return reply;
+  }
+
+  /** Remembers outcomes and tells of them, those of one account together. */
+  #deliver(outcomes: readonly Outcome[]): void {
+    const byUser = Map.groupBy(outcomes, (outcome) =>
+      this.#owners.get(
+        outcome.kind === "fill" ? outcome.fill.order.account : outcome.order.account,
+      ),
+    );
+    for (const [user, own] of byUser) {
+      if (user === undefined) continue;
+      for (const outcome of own) {
+        if (outcome.kind === "fill") user.history.addFill(outcome.fill);
+        else user.history.addOrder(outcome.order);
+      }
+      this.#listener?.onOutcomes(user, own);
+    }
+  }
+}
+
+/** Actions that the simulator does not have are refused as the exchange refuses; the rest is unreadable. */
+function refuseUnread(body: unknown): ActionAnswer {
+  const named = NamedAction.safeParse(body);
+  const known: readonly string[] = ["order", "cancel", "cancelByCloid", "updateLeverage", "noop"];
+  if (!named.success || known.includes(named.data.action.type)) return { kind: "malformed" };
+  return { kind: "answer", body: failed(`Action ${named.data.action.type} is not simulated`) };
+}

@@ -1,0 +1,141 @@
+/** Answers what `/info` is asked. */
+
+import type { Exchange } from "#runner/exchange/exchange.ts";
+import type { AccountFill } from "#runner/exchange/matching.ts";
+import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
+import {
+  fillToWire,
+  orderStatusToWire,
+  orderToWire,
+  stateToWire,
+} from "#runner/exchange/wire/account.ts";
+import { truncate, wireDecimal } from "#runner/exchange/wire/decimal.ts";
+import {
+  bookToWire,
+  candleToWire,
+  fundingToWire,
+  midsToWire,
+} from "#runner/exchange/wire/market.ts";
+import {
+  metaAndContextsToWire,
+  metaToWire,
+  OUTCOME_META,
+  SPOT_META,
+} from "#runner/exchange/wire/meta.ts";
+import { InfoRequest } from "#runner/exchange/wire/request.ts";
+import { unreachable } from "#shared/assert.ts";
+
+/** `malformed` is what the exchange answers with HTTP 422: no request that it knows. */
+export type InfoAnswer =
+  | { readonly kind: "answer"; readonly body: unknown }
+  | { readonly kind: "malformed" };
+
+/** Fills in one answer. */
+const FILLS_MAX = 2000;
+/** Hours of funding in one answer, oldest first. */
+const FUNDING_MAX = 500;
+/** Requests that an address may send before it has traded anything. */
+const REQUESTS_FREE = 10_000;
+
+export function answerInfo(exchange: Exchange, body: unknown): InfoAnswer {
+  const request = InfoRequest.safeParse(body);
+  if (!request.success) return { kind: "malformed" };
+  return {
+    kind: "answer",
+    body:
+      "user" in request.data ? ofUser(exchange, request.data) : ofMarket(exchange, request.data),
+  };
+}
+
+type UserRequest = Extract<InfoRequest, { readonly user: string }>;
+type MarketRequest = Exclude<InfoRequest, UserRequest>;
+
+function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
+  const { market } = exchange;
+  switch (request.type) {
+    case "meta":
+      return metaToWire(market.universe);
+    case "spotMeta":
+      return SPOT_META;
+    case "outcomeMeta":
+      return OUTCOME_META;
+    case "perpDexs":
+      return [null];
+    case "allMids":
+      return midsToWire(market.all());
+    case "metaAndAssetCtxs":
+      return metaAndContextsToWire(market);
+    case "candleSnapshot": {
+      const { coin, interval, startTime, endTime } = request.req;
+      const rows = market.find(coin)?.candles(interval, startTime, endTime ?? market.nowMs);
+      return rows?.map((row) => candleToWire(coin, interval, row)) ?? null;
+    }
+    case "l2Book": {
+      const found = market.find(request.coin);
+      const { nSigFigs = null, mantissa = null } = request;
+      return found === undefined
+        ? null
+        : bookToWire(found, { nSigFigs, mantissa, levelsMax: BOOK_LEVELS });
+    }
+    case "fundingHistory": {
+      const { coin, startTime, endTime } = request;
+      const toMs = Math.min(endTime ?? market.nowMs, market.nowMs);
+      const rates = market.find(coin)?.source.funding(startTime, toMs);
+      return rates?.slice(0, FUNDING_MAX).map((rate) => fundingToWire(coin, rate)) ?? null;
+    }
+    case "exchangeStatus":
+      return { specialStatuses: null, time: market.nowMs };
+    default:
+      return unreachable(request, "info request");
+  }
+}
+
+function ofUser(exchange: Exchange, request: UserRequest): unknown {
+  const user = exchange.users.view(request.user);
+  const { account, history } = user;
+  switch (request.type) {
+    case "clearinghouseState":
+      return stateToWire(account, exchange.matching.mark, exchange.market.nowMs);
+    case "openOrders":
+      return [...account.orders.values()].map((order) => orderToWire(order, order.remaining));
+    case "userFills":
+      return history.newestFills().slice(-FILLS_MAX).toReversed().map(fillToWire);
+    case "userFillsByTime":
+      return fillsBetween(history.newestFills(), request).map(fillToWire);
+    case "orderStatus": {
+      const order = history.findOrder(request.oid);
+      return order === undefined ? { status: "unknownOid" } : orderStatusToWire(order);
+    }
+    case "userRateLimit":
+      return {
+        cumVlm: wireDecimal(truncate(account.volume, 6)),
+        nRequestsUsed: user.requests,
+        nRequestsCap: REQUESTS_FREE + Math.floor(account.volume),
+        nRequestsSurplus: 0,
+      };
+    case "userRole":
+      return roleOf(exchange, request.user);
+    case "extraAgents":
+      return exchange.users
+        .agentsOf(request.user)
+        .map((address) => ({ name: "simulated", address, validUntil: null }));
+    default:
+      return unreachable(request, "info request");
+  }
+}
+
+function fillsBetween(
+  fills: readonly AccountFill[],
+  request: Extract<InfoRequest, { type: "userFillsByTime" }>,
+): readonly AccountFill[] {
+  const endTime = request.endTime ?? Number.POSITIVE_INFINITY;
+  const within = fills.filter(({ timeMs }) => timeMs >= request.startTime && timeMs <= endTime);
+  const ordered = request.reversed === true ? within.toReversed() : within;
+  return ordered.slice(0, FILLS_MAX);
+}
+
+function roleOf({ users }: Exchange, address: string): unknown {
+  const master = users.masterOf(address);
+  if (master !== undefined) return { role: "agent", data: { user: master } };
+  return { role: users.find(address) === undefined ? "missing" : "user" };
+}
