@@ -1,0 +1,21 @@
+import { connect } from "#cli/connect.ts";
+import type { Context, ExitCode } from "#cli/context.ts";
+import { readLimit } from "#cli/flags.ts";
+import { print, printJson } from "#cli/output.ts";
+import { currentScreen } from "#cli/screen.ts";
+import type { HistoryFlags } from "#cli/verbs.ts";
+import { renderHistory } from "#cli/view/history.ts";
+
+export async function history(
+  context: Context,
+  name: string | undefined,
+  flags: HistoryFlags,
+): Promise<ExitCode> {
+  const limit = readLimit(flags.limit);
+  const client = await connect(context);
+  const { events } = await client.call("history", { name, limit });
+  const oldestFirst = events.toSorted((a, b) => a.id - b.id);
+  if (flags.json === true) await printJson(oldestFirst);
+  else await print(renderHistory(oldestFirst, await currentScreen()));
+  return 0;
+}

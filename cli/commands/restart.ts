@@ -1,0 +1,18 @@
+import { connect } from "#cli/connect.ts";
+import type { Context, ExitCode } from "#cli/context.ts";
+import { readWait } from "#cli/flags.ts";
+import { settle } from "#cli/settle.ts";
+import type { WaitFlag } from "#cli/verbs.ts";
+import { pidsOf } from "#cli/wait.ts";
+
+export async function restart(
+  context: Context,
+  names: readonly string[],
+  flags: WaitFlag,
+): Promise<ExitCode> {
+  const withinMs = readWait(flags.wait);
+  const client = await connect(context);
+  const pids = await pidsOf(client, names);
+  const done = await client.call("restart", { names: [...names] });
+  return await settle(client, done, { withinMs, pids });
+}

@@ -1,0 +1,20 @@
+import { ls } from "#cli/commands/ls.ts";
+import { connect } from "#cli/connect.ts";
+import type { Context, ExitCode } from "#cli/context.ts";
+import { print, printJson } from "#cli/output.ts";
+import { currentScreen } from "#cli/screen.ts";
+import type { JsonFlag } from "#cli/verbs.ts";
+import { renderDetail } from "#cli/view/detail.ts";
+
+export async function show(
+  context: Context,
+  name: string | undefined,
+  flags: JsonFlag,
+): Promise<ExitCode> {
+  if (name === undefined) return await ls(context, flags);
+  const client = await connect(context);
+  const detail = await client.call("show", { name });
+  if (flags.json === true) await printJson(detail);
+  else await print(renderDetail(detail, await currentScreen()));
+  return 0;
+}

@@ -1,0 +1,85 @@
+import { confirmed } from "#cli/ask.ts";
+import type { Client } from "#cli/client.ts";
+import { connect } from "#cli/connect.ts";
+import type { Context, ExitCode } from "#cli/context.ts";
+import { fileKindOf, fleetEntries, strategyEntry } from "#cli/entries.ts";
+import { readList, readWait } from "#cli/flags.ts";
+import { NoFleetFileError, NotTogetherError, ParamsOfNamesError } from "#cli/misuse.ts";
+import { print, printAside, printWarnings } from "#cli/output.ts";
+import { readParams } from "#cli/params.ts";
+import { currentScreen } from "#cli/screen.ts";
+import { settle } from "#cli/settle.ts";
+import { canAsk } from "#cli/terminal.ts";
+import type { StartFlags } from "#cli/verbs.ts";
+import { renderPlan } from "#cli/view/plan.ts";
+import { pidsOf } from "#cli/wait.ts";
+import type { Plan } from "#shared/control-api.ts";
+import type { FleetEntry } from "#shared/ecosystem.ts";
+
+/** What the words after `start` mean. */
+type Wanted =
+  | { readonly kind: "names"; readonly names: readonly string[] }
+  | { readonly kind: "entries"; readonly entries: readonly FleetEntry[] };
+
+export async function start(
+  context: Context,
+  words: readonly string[],
+  flags: StartFlags,
+): Promise<ExitCode> {
+  const withinMs = readWait(flags.wait);
+  const wanted = readWanted(words, flags.only);
+  const client = await connect(context);
+  if (wanted.kind === "names") {
+    const done = await client.call("start", { names: [...wanted.names] });
+    return await settle(client, done, { withinMs });
+  }
+  return await startPlan(client, wanted.entries, { yes: context.yes, withinMs });
+}
+
+export function readWanted(words: readonly string[], only: string | undefined): Wanted {
+  // A word that begins with two hyphens stood after `--`: the params begin there.
+  const paramsAt = words.findIndex((word) => word.startsWith("--"));
+  const what = paramsAt === -1 ? words : words.slice(0, paramsAt);
+  const params = readParams(paramsAt === -1 ? [] : words.slice(paramsAt));
+  const hasParams = Object.keys(params).length > 0;
+  const file = what.find((word) => fileKindOf(word) !== undefined);
+  if (file !== undefined && what.length > 1) throw new NotTogetherError(file);
+  const kind = file === undefined ? undefined : fileKindOf(file);
+  if (only !== undefined && kind !== "fleet") throw new NoFleetFileError("--only");
+  if (hasParams && kind !== "strategy") {
+    throw new ParamsOfNamesError(kind === "fleet" ? "a fleet file" : "names");
+  }
+  if (file === undefined) return { kind: "names", names: what };
+  if (kind === "strategy") {
+    return { kind: "entries", entries: [strategyEntry(file, undefined, params)] };
+  }
+  const chosen = only === undefined ? undefined : readList("--only", only, "btc,eth");
+  return { kind: "entries", entries: fleetEntries(file, chosen) };
+}
+
+/** Shows what would be done, asks where something that runs would be replaced, does it. */
+async function startPlan(
+  client: Client,
+  entries: readonly FleetEntry[],
+  { yes, withinMs }: { readonly yes: boolean; readonly withinMs: number | undefined },
+): Promise<ExitCode> {
+  const plan = await client.call("plan", { entries: [...entries] });
+  await print(renderPlan(plan, await currentScreen()));
+  await printWarnings(plan.warnings);
+  const replaced = namesOf(plan, "replace");
+  if (replaced.length > 0 && !yes && canAsk()) {
+    if (!(await confirmed(`replace ${replaced.join(", ")}?`))) {
+      await printAside("nothing was changed");
+      return 1;
+    }
+  }
+  if (plan.id === null || plan.items.every((item) => item.action === "leave")) return 0;
+  const pids = await pidsOf(client, replaced);
+  const { done, warnings } = await client.call("apply", { id: plan.id });
+  const left = new Set(namesOf(plan, "leave"));
+  const touched = { done: done.filter(({ name }) => !left.has(name)), warnings };
+  return await settle(client, touched, { withinMs, pids });
+}
+
+const namesOf = (plan: Plan, action: Plan["items"][number]["action"]): string[] =>
+  plan.items.filter((item) => item.action === action).map((item) => item.name);

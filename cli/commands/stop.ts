@@ -1,0 +1,14 @@
+import { connect } from "#cli/connect.ts";
+import type { Context, ExitCode } from "#cli/context.ts";
+import { print, printWarnings } from "#cli/output.ts";
+import { currentScreen } from "#cli/screen.ts";
+import { renderDone } from "#cli/view/outcome.ts";
+
+/** The manager answers when none of them has a process any more. */
+export async function stop(context: Context, names: readonly string[]): Promise<ExitCode> {
+  const client = await connect(context);
+  const done = await client.call("stop", { names: [...names] });
+  await print(renderDone(done, await currentScreen()));
+  await printWarnings(done.warnings);
+  return 0;
+}

@@ -1,0 +1,30 @@
+/** Values of flags, read from text. */
+import { FlagValueError } from "#cli/misuse.ts";
+import { EVENTS_MAX } from "#shared/control-api.ts";
+import { Duration } from "#shared/units.ts";
+
+/** `--wait 30s` in ms; undefined for `--no-wait`. */
+export function readWait(wait: string | false): number | undefined {
+  if (wait === false) return undefined;
+  const parsed = Duration.safeParse(wait);
+  if (!parsed.success) throw new FlagValueError("--wait", wait, "must be a duration", "30s");
+  return parsed.data;
+}
+
+export function readLimit(limit: string | undefined): number | undefined {
+  if (limit === undefined) return undefined;
+  const count = Number(limit);
+  if (!/^\d+$/.test(limit) || count < 1 || count > EVENTS_MAX) {
+    throw new FlagValueError("--limit", limit, `must be a number from 1 to ${EVENTS_MAX}`, "50");
+  }
+  return count;
+}
+
+/** `a,b, c` as its parts; none is empty. */
+export function readList(flag: string, text: string, example: string): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.includes("")) {
+    throw new FlagValueError(flag, text, "must be names parted by commas", example);
+  }
+  return parts;
+}

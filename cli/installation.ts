@@ -1,0 +1,15 @@
+/** Where this installation lies, and how its other programs are started: by path, never by import. */
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dir, "..");
+
+export const MANAGER_ENTRY = join(ROOT, "manager/main.ts");
+export const SIM_ENTRY = join(ROOT, "runner/sim.ts");
+/** The fleet that a newcomer starts and that the demo shows. */
+export const EXAMPLE_FLEET = join(ROOT, "ecosystem.toml");
+
+/**
+ * This same Bun, deaf to what lies in the current folder: an `.env` would change our programs, and
+ * a `bunfig.toml` would run code in them.
+ */
+export const BUN: readonly string[] = [process.execPath, "--no-env-file", "--config=/dev/null"];

@@ -1,0 +1,35 @@
+/** Writing to the standard streams. Nothing but the answer goes to stdout. */
+import { paintFor } from "#cli/paint.ts";
+import { renderError, renderWarning } from "#cli/view/message.ts";
+import { errorBodyOf } from "#shared/errors.ts";
+
+/** Writes lines to stdout. A reader that went away (`kumbh history | head -1`) has what it wanted. */
+export async function print(text: string): Promise<void> {
+  try {
+    await Bun.write(Bun.stdout, `${text}\n`);
+  } catch (thrown) {
+    if (!isBrokenPipe(thrown)) throw thrown;
+  }
+}
+
+export async function printJson(value: unknown): Promise<void> {
+  await print(JSON.stringify(value, null, 2));
+}
+
+export async function printError(thrown: unknown): Promise<void> {
+  await printAside(renderError(errorBodyOf(thrown), await paintFor("stderr")));
+}
+
+export async function printWarnings(warnings: readonly string[]): Promise<void> {
+  if (warnings.length === 0) return;
+  const paint = await paintFor("stderr");
+  await printAside(warnings.map((warning) => renderWarning(warning, paint)).join("\n"));
+}
+
+/** Writes lines to stderr: what a person should know and a program should not read. */
+export async function printAside(text: string): Promise<void> {
+  await Bun.write(Bun.stderr, `${text}\n`);
+}
+
+const isBrokenPipe = (thrown: unknown): boolean =>
+  thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";

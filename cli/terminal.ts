@@ -1,0 +1,20 @@
+/** What is known of the terminal, if there is one. */
+import { isatty } from "node:tty";
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Whether a person can see a question and answer it. Questions go to stderr: stdout is for the answer. */
+export const canAsk = (): boolean => isatty(STDIN) && isatty(STDERR);
+
+/** Whether stdout is a screen that can be drawn over. */
+export const isScreen = (): boolean => isatty(STDOUT);
+
+/** Columns of the screen; without one there is no limit: a file or a pipe takes lines of any length. */
+export function screenWidth(): number {
+  if (!isScreen()) return Number.POSITIVE_INFINITY;
+  // 0 is what some terminals say before they know.
+  const columns = process.stdout.columns;
+  return columns > 0 ? columns : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,53 @@
+/** Numbers of a strategy as the screens say them. */
+
+import type { UnixMs } from "#shared/clock.ts";
+import type { FeedView, StrategyView } from "#shared/control-api.ts";
+import { formatBytes, formatDuration, formatTime } from "#shared/format.ts";
+
+/** Stands where there is nothing to say. */
+export const NOTHING = "-";
+export const orNothing = (text: string): string => (text === "" ? NOTHING : text);
+
+export const durationCell = (ms: number | null): string =>
+  ms === null ? NOTHING : formatDuration(ms);
+
+export const cpuCell = (percent: number | null): string =>
+  percent === null ? NOTHING : `${percent.toFixed(1)}%`;
+
+export const memoryCell = (bytes: number | null): string =>
+  bytes === null ? NOTHING : formatBytes(bytes);
+
+/**
+ * How long ago; the time of day for a moment that is still to come here, as on a simulated exchange
+ * whose clock runs fast.
+ */
+export function ageCell(atMs: UnixMs | null, nowMs: UnixMs): string {
+  if (atMs === null) return NOTHING;
+  return atMs > nowMs ? formatTime(atMs).slice(11) : `${formatDuration(nowMs - atMs)} ago`;
+}
+
+/** Feeds named in one cell. */
+const FEED_COINS_MAX = 3;
+
+/** `BTC 1m`, `ETH 1m 5m`, `BTC 1h, ETH 1h (warming)`, and for the rest `+4`. */
+export function feedsCell(feeds: readonly FeedView[]): string {
+  if (feeds.length === 0) return NOTHING;
+  const byCoin = Map.groupBy(feeds, (feed) => feed.coin);
+  const named = [...byCoin]
+    .slice(0, FEED_COINS_MAX)
+    .map(([coin, ofCoin]) => `${coin} ${ofCoin.map((feed) => feed.timeframe).join(" ")}`);
+  if (byCoin.size > FEED_COINS_MAX) named.push(`+${byCoin.size - FEED_COINS_MAX}`);
+  const states = new Set(feeds.map((feed) => feed.state));
+  const worst = states.has("stale") ? " (stale)" : states.has("warming") ? " (warming)" : "";
+  return named.join(", ") + worst;
+}
+
+/** Params as they would be typed: `coin=BTC fast=10`. */
+export const paramsText = (params: StrategyView["params"]): string =>
+  Object.entries(params)
+    .map(([key, value]) => `${key}=${valueText(value)}`)
+    .join(" ");
+
+/** Text as it is, everything else as JSON. */
+export const valueText = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "");

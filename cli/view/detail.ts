@@ -1,0 +1,187 @@
+/** `kumbh show NAME`: what the strategy says of itself, then what the engine knows of it. */
+import {
+  ageCell,
+  cpuCell,
+  durationCell,
+  memoryCell,
+  NOTHING,
+  orNothing,
+  paramsText,
+  valueText,
+} from "#cli/view/cells.ts";
+import { authorErrorText } from "#cli/view/fleet.ts";
+import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
+import { renderFrame } from "#cli/view/message.ts";
+import type { Screen } from "#cli/view/screen.ts";
+import { paintState, stateText } from "#cli/view/state.ts";
+import { indented, oneLine, padEnd, severalLines, wrap } from "#cli/view/text.ts";
+import type { RunView, StrategyDetail } from "#shared/control-api.ts";
+import { formatDuration, formatTime } from "#shared/format.ts";
+import type { Status } from "#shared/status.ts";
+
+type Fields = ReadonlyMap<string, string>;
+type StatusTable = NonNullable<Status["tables"]>[number];
+
+/** Columns of a strategy's own table that are cut rather than dropped on a narrow screen. */
+const TABLE_COLUMNS_KEPT = 8;
+const HASH_LENGTH = 8;
+const MARGIN = 2;
+
+export function renderDetail(detail: StrategyDetail, screen: Screen): string {
+  const sections = [
+    [title(detail, screen), ...statusLines(detail, screen)],
+    fieldLines(aboutFields(detail), screen),
+    fieldLines(lifeFields(detail, screen), screen),
+    feedLines(detail, screen),
+    runLines(detail.runs, screen),
+    errorLines(detail, screen),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function title({ name, state, paper }: StrategyDetail, { paint }: Screen): string {
+  const words = [paint.bold(name), paintState(stateText(state), state, paint)];
+  if (paper) words.push(paint.cyan("paper"));
+  return words.join("  ");
+}
+
+function statusLines({ status, statusProblem }: StrategyDetail, screen: Screen): string[] {
+  if (status === null) {
+    return [
+      indented(screen.paint.dim(`no status: ${oneLine(statusProblem ?? "none yet")}`), MARGIN),
+    ];
+  }
+  const headline = wrap(oneLine(status.headline), screen.width - MARGIN, MARGIN);
+  const lines = [indented(screen.paint.cyan(headline), MARGIN)];
+  const fields = Object.entries(status.fields ?? {});
+  if (fields.length > 0) {
+    lines.push(
+      ...fieldLines(new Map(fields.map(([key, value]) => [oneLine(key), cell(value)])), screen),
+    );
+  }
+  for (const table of status.tables ?? []) lines.push(...statusTableLines(table, screen));
+  return lines;
+}
+
+function statusTableLines(table: StatusTable, { width, paint }: Screen): string[] {
+  const columns = table.columns.map((name, index): GridColumn => {
+    const values = table.rows.map((row) => row[index] ?? null);
+    const isNumeric = values.every((value) => value === null || typeof value === "number");
+    return {
+      title: oneLine(name),
+      align: isNumeric ? "right" : "left",
+      rank: Math.max(0, index + 1 - TABLE_COLUMNS_KEPT),
+      cells: values.map(cell),
+    };
+  });
+  const grid = renderGrid(columns, width - MARGIN);
+  return ["", paint.bold(oneLine(table.title)), ...grid].map((line) => indented(line, MARGIN));
+}
+
+const cell = (value: string | number | boolean | null): string =>
+  value === null ? NOTHING : oneLine(valueText(value));
+
+const aboutFields = (detail: StrategyDetail): Fields =>
+  new Map([
+    ["about", orNothing(oneLine(detail.description))],
+    ["version", `${oneLine(detail.version)} (code ${detail.hash.slice(0, HASH_LENGTH)})`],
+    ["params", orNothing(oneLine(paramsText(detail.params)))],
+    ["file", oneLine(detail.file)],
+    ["log", detail.log],
+    ["database", detail.database],
+    ["added", `${formatTime(detail.addedAt)} UTC`],
+  ]);
+
+function lifeFields(detail: StrategyDetail, { nowMs }: Screen): Fields {
+  return new Map([
+    ["pid", String(detail.pid ?? NOTHING)],
+    ["uptime", durationCell(detail.uptimeMs)],
+    ["restarts", `${detail.restarts}, failures in a row: ${detail.failures}`],
+    ["cpu", cpuCell(detail.cpuPercent)],
+    ["memory", memoryCell(detail.memoryBytes)],
+    ["candles", `${detail.candles}, the last one ${lastCandle(detail, nowMs)}`],
+  ]);
+}
+
+const lastCandle = ({ lastCandleAt }: StrategyDetail, nowMs: number): string =>
+  lastCandleAt === null ? "never" : `closed ${ageCell(lastCandleAt, nowMs)}`;
+
+/** One line a field; a long value goes on below itself. */
+function fieldLines(fields: Fields, { width, paint }: Screen): string[] {
+  const nameWidth = Math.max(...[...fields.keys()].map((name) => Bun.stringWidth(name)));
+  const indent = MARGIN + nameWidth + 2;
+  return [...fields].map(([name, value]) => {
+    const label = indented(padEnd(name, nameWidth), MARGIN);
+    return `${paint.dim(label)}  ${wrap(value, width, indent)}`;
+  });
+}
+
+function feedLines({ feeds }: StrategyDetail, { width, nowMs }: Screen): string[] {
+  if (feeds.length === 0) return [];
+  const columns: GridColumn[] = [
+    {
+      title: "feed",
+      rank: 0,
+      cells: feeds.map((feed) => `${oneLine(feed.coin)} ${feed.timeframe}`),
+    },
+    { title: "state", rank: 0, cells: feeds.map((feed) => feed.state) },
+    {
+      title: "last close (UTC)",
+      rank: 1,
+      cells: feeds.map(({ lastCloseTime }) =>
+        lastCloseTime === null ? NOTHING : formatTime(lastCloseTime),
+      ),
+    },
+    {
+      title: "age",
+      rank: 2,
+      align: "right",
+      cells: feeds.map((feed) => ageCell(feed.lastCloseTime, nowMs)),
+    },
+  ];
+  return renderGrid(columns, width - MARGIN).map((line) => indented(line, MARGIN));
+}
+
+function runLines(runs: readonly RunView[], { width, nowMs }: Screen): string[] {
+  if (runs.length === 0) return [];
+  const columns: GridColumn[] = [
+    { title: "run", rank: 1, align: "right", cells: runs.map(({ run }) => String(run)) },
+    { title: "pid", rank: 2, align: "right", cells: runs.map(({ pid }) => String(pid ?? NOTHING)) },
+    {
+      title: "started (UTC)",
+      rank: 0,
+      cells: runs.map(({ startedAt }) => formatTime(startedAt)),
+    },
+    {
+      title: "lasted",
+      rank: 1,
+      align: "right",
+      cells: runs.map((run) => formatDuration(Math.max(0, (run.endedAt ?? nowMs) - run.startedAt))),
+    },
+    {
+      title: "ended",
+      rank: 0,
+      cells: runs.map((run) => (run.endedAt === null ? "runs" : oneLine(run.reason ?? NOTHING))),
+    },
+  ];
+  return renderGrid(columns, width - MARGIN).map((line) => indented(line, MARGIN));
+}
+
+function errorLines({ lastError }: StrategyDetail, { width, paint }: Screen): string[] {
+  if (lastError === null) return [];
+  const place =
+    lastError.file === null
+      ? ""
+      : ` (${lastError.file}${lastError.line === null ? "" : `:${lastError.line}`})`;
+  const text = wrap(`last error: ${authorErrorText(lastError)}${place}`, width - MARGIN, MARGIN);
+  const lines = [indented(paint.red(text), MARGIN)];
+  lines.push(
+    lastError.frame === null
+      ? indented(paint.dim(severalLines(lastError.stack)), 2 * MARGIN)
+      : indented(renderFrame(lastError.frame, paint), MARGIN),
+  );
+  return lines;
+}

@@ -1,0 +1,82 @@
+/** A table in a frame, no wider than its screen. */
+import Table from "cli-table3";
+import { cut } from "#cli/view/text.ts";
+
+export interface GridColumn {
+  readonly title: string;
+  readonly align?: "left" | "right";
+  /**
+   * Which columns go first when the screen is narrow: the highest rank. Columns of rank 0 stay and
+   * are cut instead.
+   */
+  readonly rank: number;
+  readonly cells: readonly string[];
+}
+
+/** Columns beside a cell's text: a space on either side and a line. */
+const CELL_EXTRA = 3;
+const COLUMN_WIDTH_MIN = 3;
+
+/**
+ * Lines of the table: frame, titles, frame, one line a row, frame. Cells are plain text of one line;
+ * whoever wants colour paints the finished lines, for the table library measures every cell, which
+ * is dear enough without colour (0.05 ms a cell).
+ */
+export function renderGrid(columns: readonly GridColumn[], width: number): string[] {
+  const kept = fitColumns(columns, width);
+  const table = new Table({
+    head: kept.map((column) => column.title),
+    colAligns: kept.map((column) => column.align ?? "left"),
+    style: { head: [], border: [], compact: true },
+  });
+  const rows = kept[0]?.cells.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    table.push(kept.map((column) => column.cells[row] ?? ""));
+  }
+  return table.toString().split("\n");
+}
+
+/** Line of `renderGrid` that shows row 0. */
+export const FIRST_ROW_LINE = 3;
+
+/** The columns that fit: the highest ranks are dropped, then the widest of rank 0 are cut. */
+function fitColumns(columns: readonly GridColumn[], width: number): GridColumn[] {
+  let kept = [...columns];
+  while (gridWidth(kept) > width) {
+    const highest = Math.max(...kept.map((column) => column.rank));
+    if (highest === 0) return cutColumns(kept, width);
+    kept = kept.filter((column) => column.rank !== highest);
+  }
+  return kept;
+}
+
+const gridWidth = (columns: readonly GridColumn[]): number =>
+  columns.reduce((sum, column) => sum + textWidth(column) + CELL_EXTRA, 1);
+
+const textWidth = (column: GridColumn): number =>
+  column.cells.reduce(
+    (widest, cell) => Math.max(widest, Bun.stringWidth(cell)),
+    Bun.stringWidth(column.title),
+  );
+
+function cutColumns(columns: readonly GridColumn[], width: number): GridColumn[] {
+  const room = width - 1 - columns.length * CELL_EXTRA;
+  const widths = shareWidth(columns.map(textWidth), room);
+  return columns.map((column, index) => {
+    const columnWidth = widths[index] ?? COLUMN_WIDTH_MIN;
+    return {
+      ...column,
+      title: cut(column.title, columnWidth),
+      cells: column.cells.map((cell) => cut(cell, columnWidth)),
+    };
+  });
+}
+
+/** Room shared so that the widest give first; no column gets less than `COLUMN_WIDTH_MIN`. */
+export function shareWidth(wanted: readonly number[], room: number): number[] {
+  let high = Math.max(COLUMN_WIDTH_MIN, ...wanted);
+  const used = (limit: number) =>
+    wanted.reduce((sum, columns) => sum + Math.min(columns, limit), 0);
+  while (high > COLUMN_WIDTH_MIN && used(high) > room) high--;
+  return wanted.map((columns) => Math.min(columns, high));
+}

@@ -1,0 +1,15 @@
+/** `kumbh up`: who runs, and where. */
+import { padEnd } from "#cli/view/text.ts";
+import type { ManagerView } from "#shared/control-api.ts";
+import type { Home } from "#shared/paths.ts";
+
+export function renderManager(manager: ManagerView, home: Home): string {
+  const fields: readonly (readonly [string, string])[] = [
+    ["manager", `kumbh ${manager.version}, pid ${manager.pid}`],
+    ["network", manager.network],
+    ["home", home.root],
+    ["socket", manager.socket],
+    ["logs", home.logs],
+  ];
+  return fields.map(([name, value]) => `${padEnd(name, "manager".length)}  ${value}`).join("\n");
+}

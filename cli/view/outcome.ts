@@ -1,0 +1,52 @@
+/** What became of the strategies that a command was about: one line each. */
+import { authorErrorText } from "#cli/view/fleet.ts";
+import { renderFrame } from "#cli/view/message.ts";
+import type { Screen } from "#cli/view/screen.ts";
+import { indented, oneLine, padEnd } from "#cli/view/text.ts";
+import type { Outcome } from "#cli/wait.ts";
+import { unreachable } from "#shared/assert.ts";
+import type { Done, StrategyView } from "#shared/control-api.ts";
+
+export function renderOutcomes(
+  outcomes: ReadonlyMap<string, Outcome>,
+  screen: Pick<Screen, "paint">,
+): string {
+  const nameWidth = widest([...outcomes.keys()]);
+  return [...outcomes]
+    .map(([name, outcome]) => outcomeLines(padEnd(name, nameWidth), outcome, screen))
+    .join("\n");
+}
+
+function outcomeLines(name: string, outcome: Outcome, { paint }: Pick<Screen, "paint">): string {
+  switch (outcome.kind) {
+    case "reached": {
+      const { state, pid } = outcome.view;
+      return `${paint.green("✔")} ${name}  ${pid === null ? state : `${state}, pid ${pid}`}`;
+    }
+    case "waiting":
+      return paint.yellow(`… ${name}  ${outcome.view?.state ?? "gone"}, not there yet`);
+    case "failed": {
+      const lines = [paint.red(`✘ ${name}  ${outcome.view.state}${whyText(outcome.view)}`)];
+      const frame = outcome.view.lastError?.frame ?? null;
+      if (frame !== null) lines.push(indented(renderFrame(frame, paint), 2));
+      lines.push(`    see \`kumbh show ${outcome.view.name}\``);
+      return lines.join("\n");
+    }
+    default:
+      return unreachable(outcome, "outcome");
+  }
+}
+
+const whyText = ({ lastError }: StrategyView): string =>
+  lastError === null ? "" : `: ${authorErrorText(lastError)}`;
+
+/** What the manager did, in its own words. */
+export function renderDone({ done }: Done, { paint }: Pick<Screen, "paint">): string {
+  const nameWidth = widest(done.map(({ name }) => name));
+  return done
+    .map(({ name, what }) => `${paint.green("✔")} ${padEnd(name, nameWidth)}  ${oneLine(what)}`)
+    .join("\n");
+}
+
+const widest = (names: readonly string[]): number =>
+  Math.max(0, ...names.map((name) => name.length));

@@ -1,0 +1,80 @@
+/** What a fleet file would do: what is started, replaced, left, and what it does not name. */
+import { paramsText } from "#cli/view/cells.ts";
+import type { Screen } from "#cli/view/screen.ts";
+import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
+import { unreachable } from "#shared/assert.ts";
+import { feedKey } from "#shared/candle.ts";
+import type { Plan, PlanItem } from "#shared/control-api.ts";
+
+/** The plan as `kumbh start` says it before it acts; its warnings are said elsewhere. */
+export function renderPlan(plan: Plan, screen: Screen): string {
+  const nameWidth = Math.max(0, ...plan.items.map((item) => item.name.length));
+  const lines = plan.items.map((item) => itemLine(item, nameWidth, screen));
+  if (plan.notInFile.length > 0) {
+    const names = `not in the file, left as they are: ${plan.notInFile.join(", ")}`;
+    lines.push(screen.paint.dim(wrap(names, screen.width, INDENT)));
+  }
+  return lines.join("\n");
+}
+
+/** The plan as `kumbh check` says it: also what each strategy would be given. */
+export function renderCheck(plan: Plan, screen: Screen): string {
+  const nameWidth = Math.max(0, ...plan.items.map((item) => item.name.length));
+  return plan.items
+    .map((item) => {
+      const feeds = item.feeds.map(
+        (feed) => `${feedKey(feed)} with ${feed.warmup} candles of warm-up`,
+      );
+      const facts = [
+        ["version", item.version],
+        ["params", paramsText(item.params)],
+        ["feeds", feeds.join(", ")],
+      ].filter(([, value]) => value !== "");
+      return [
+        itemLine(item, nameWidth, screen),
+        ...facts.map(([name = "", value = ""]) => factLine(name, value, screen)),
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+const INDENT = 4;
+const FACT_WIDTH = "version".length;
+const ACTION_WIDTH = "replace".length;
+
+function itemLine(item: PlanItem, nameWidth: number, screen: Screen): string {
+  const { paint, width } = screen;
+  const head = `${sign(item.action)} ${padEnd(item.action, ACTION_WIDTH)}  ${padEnd(item.name, nameWidth)}`;
+  const changes = item.changes.map(oneLine).join(", ");
+  const text = changes === "" ? head.trimEnd() : `${head}  ${changes}`;
+  const painted = wrap(text, width, INDENT);
+  switch (item.action) {
+    case "start":
+      return paint.green(painted);
+    case "replace":
+      return paint.yellow(painted);
+    case "leave":
+      return paint.dim(painted);
+    default:
+      return unreachable(item.action, "action of a plan");
+  }
+}
+
+function sign(action: PlanItem["action"]): string {
+  switch (action) {
+    case "start":
+      return "+";
+    case "replace":
+      return "~";
+    case "leave":
+      return "=";
+    default:
+      return unreachable(action, "action of a plan");
+  }
+}
+
+function factLine(name: string, value: string, { width, paint }: Screen): string {
+  const indent = INDENT + FACT_WIDTH + 2;
+  const label = paint.dim(indented(padEnd(name, FACT_WIDTH), INDENT));
+  return `${label}  ${wrap(oneLine(value), width, indent)}`;
+}
