@@ -18,7 +18,7 @@ import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
 import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
 import { unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
-import type { Clock, MonotonicMs } from "#shared/clock.ts";
+import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
 import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
@@ -49,13 +49,15 @@ interface Strategy {
   child: Child;
   run: Run | undefined;
   readonly stopWaiters: Set<() => void>;
+  /** Moments that its life waits for. */
+  readonly wakes: Set<Timer>;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #strategies = new Map<string, Strategy>();
   readonly #spawns: SpawnQueue;
-  readonly #ticker: Timer;
+  readonly #ticker: ReturnType<typeof setInterval>;
   #tickedAtMs: MonotonicMs;
 
   constructor(options: SupervisorOptions) {
@@ -110,6 +112,7 @@ export class Supervisor {
     const strategy = this.#get(name);
     this.#dispatch(strategy, { kind: "stop" });
     await this.#inactive(strategy);
+    cancelWakes(strategy);
     this.#strategies.delete(name);
   }
 
@@ -123,6 +126,7 @@ export class Supervisor {
       }
     }
     await Promise.all(strategies.map(async (strategy) => await this.#inactive(strategy)));
+    for (const strategy of strategies) cancelWakes(strategy);
   }
 
   names(): string[] {
@@ -183,6 +187,7 @@ export class Supervisor {
       child: { state, run, failures, restarts },
       run: undefined,
       stopWaiters: new Set(),
+      wakes: new Set(),
     });
   }
 
@@ -242,11 +247,8 @@ export class Supervisor {
         return run?.askStop("stop asked for", effect.withinMs);
       case "signal":
         return run?.signal(effect.signal);
-      case "wake": {
-        const delayMs = effect.atMs - this.#options.clock.monotonic();
-        this.#options.clock.after(delayMs, () => this.#dispatchIfKnown(strategy, { kind: "woke" }));
-        return;
-      }
+      case "wake":
+        return this.#wakeAt(strategy, effect.atMs);
       case "ended":
         return this.#ended(strategy, effect);
       case "backed-off":
@@ -261,8 +263,15 @@ export class Supervisor {
     }
   }
 
-  #dispatchIfKnown(strategy: Strategy, event: ChildEvent): void {
-    if (this.#strategies.get(strategy.name) === strategy) this.#dispatch(strategy, event);
+  #wakeAt(strategy: Strategy, atMs: MonotonicMs): void {
+    const { clock } = this.#options;
+    const timer = clock.after(atMs - clock.monotonic(), () => {
+      strategy.wakes.delete(timer);
+      // Timers count whole ms and may be early by a part of one: a life must not miss its moment.
+      if (clock.monotonic() < atMs) this.#wakeAt(strategy, atMs);
+      else this.#dispatch(strategy, { kind: "woke" });
+    });
+    strategy.wakes.add(timer);
   }
 
   #spawn(strategy: Strategy, run: number): void {
@@ -337,6 +346,9 @@ export class Supervisor {
   }
 }
 
-type Timer = ReturnType<typeof setInterval>;
+function cancelWakes(strategy: Strategy): void {
+  for (const timer of strategy.wakes) timer.cancel();
+  strategy.wakes.clear();
+}
 
 const key = (name: string, run: number): string => `${name} ${run}`;

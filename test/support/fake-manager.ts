@@ -70,18 +70,22 @@ export class FakeManager implements AsyncDisposable {
       if (method !== request.method || path !== pathname) continue;
       const text =
         method === "GET" ? JSON.stringify(Object.fromEntries(searchParams)) : await request.text();
-      return await this.#answer(name, text);
+      return await this.#answer(name, this.#answers, text);
     }
     return new Response("no such route", { status: 404 });
   }
 
-  async #answer<Name extends RouteName>(name: Name, text: string): Promise<Response> {
+  async #answer<Name extends RouteName>(
+    name: Name,
+    answers: Pick<Answers, Name>,
+    text: string,
+  ): Promise<Response> {
     try {
       const requests: { readonly [N in RouteName]: { readonly request: z.ZodType<Request<N>> } } =
         ROUTES;
       const request = parseJson(requests[name].request, text, `a request of ${name}`);
       this.asked.push({ name, request });
-      const answer = await this.#answers[name](request);
+      const answer = await answers[name](request);
       return answer instanceof Response ? answer : Response.json(answer);
     } catch (thrown) {
       const error = errorBodyOf(thrown);

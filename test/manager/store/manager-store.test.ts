@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { openDatabase } from "#manager/store/database.ts";
+import { ManagerStore } from "#manager/store/manager-store.ts";
+
+test("a manager that ended without a word is named to the next, one that said so is not", () => {
+  const db = openDatabase(":memory:");
+  expect(new ManagerStore(db).began(10)).toBeUndefined();
+  expect(new ManagerStore(db).began(11)).toBe(10);
+  const last = new ManagerStore(db);
+  last.began(12);
+  last.stopped(5);
+  expect(new ManagerStore(db).began(13)).toBeUndefined();
+});
+
+test("the next manager begins above every nonce that may have been given out", () => {
+  const db = openDatabase(":memory:");
+  const first = new ManagerStore(db);
+  for (let nonce = 1_000_000; nonce < 1_003_500; nonce++) first.reserveNonce("0xa", nonce);
+  const floor = new ManagerStore(db).nonceFloors().get("0xa");
+  expect(floor).toBeGreaterThan(1_003_499);
+});

@@ -1,0 +1,141 @@
+/** A supervisor over real processes and a real database; its market is in the test's hands. */
+import { join } from "node:path";
+import { prepareHome } from "#manager/home.ts";
+import type { AttachRequest, Market } from "#manager/market/market.ts";
+import { openDatabase } from "#manager/store/database.ts";
+import { EventStore } from "#manager/store/event-store.ts";
+import { ManagerStore } from "#manager/store/manager-store.ts";
+import { Registry } from "#manager/store/registry.ts";
+import { RunStore } from "#manager/store/run-store.ts";
+import { Supervisor } from "#manager/supervisor/supervisor.ts";
+import { systemClock } from "#shared/clock.ts";
+import type { StrategyView } from "#shared/control-api.ts";
+import { UnknownCoinError } from "#shared/errors.ts";
+import type { EventBody } from "#shared/event.ts";
+import { createLog } from "#shared/log.ts";
+import { SETTINGS_DEFAULT, type StrategySettings } from "#shared/settings.ts";
+import { tempHome } from "#test/support/temp-home.ts";
+import { until } from "#test/support/until.ts";
+
+const SCRIPTED_CHILD = join(import.meta.dir, "../fixtures/children/scripted.ts");
+
+/** A market that gives what a test puts into the takers' hands. */
+export class FakeMarket implements Market {
+  readonly attached: AttachRequest[] = [];
+  detached = 0;
+  #nonce = 0;
+
+  attach(request: AttachRequest) {
+    this.attached.push(request);
+    return {
+      feeds: () =>
+        request.feeds.map(({ coin, timeframe }) => ({
+          coin,
+          timeframe,
+          state: "live" as const,
+          lastCloseTime: null,
+        })),
+      take: async () => undefined,
+      drop: () => undefined,
+      detach: () => {
+        this.detached++;
+      },
+    };
+  }
+  async instruments() {
+    return new Map();
+  }
+  async instrument(coin: string): Promise<never> {
+    throw new UnknownCoinError(coin, []);
+  }
+  async weight() {
+    return undefined;
+  }
+  nonce(): number {
+    return ++this.#nonce;
+  }
+  async close() {
+    return undefined;
+  }
+}
+
+export type Supervised = ReturnType<typeof supervise>;
+
+/** Restart and limits short enough for a test. */
+export const QUICK: StrategySettings = {
+  ...SETTINGS_DEFAULT,
+  restart: { backoffMsMin: 20, backoffMsMax: 200, maxFailures: 4, provedAfterMs: 60_000 },
+  limits: { ...SETTINGS_DEFAULT.limits, silentMs: 1500, readyMs: 1500, stopMs: 300 },
+};
+
+export function supervise() {
+  const temp = tempHome();
+  const { home } = temp;
+  prepareHome(home);
+  const db = openDatabase(home.database);
+  const registry = new Registry(db);
+  const events = new EventStore(db, 100_000);
+  const market = new FakeMarket();
+  const supervisor = new Supervisor({
+    launch: {
+      home,
+      runner: SCRIPTED_CHILD,
+      network: "testnet",
+      endpoints: { isTestnet: true, http: "http://127.0.0.1:1", ws: "ws://127.0.0.1:1/ws" },
+      account: null,
+    },
+    registry,
+    events,
+    runs: new RunStore(db),
+    managers: new ManagerStore(db),
+    market,
+    clock: systemClock,
+    random: () => 0,
+    log: createLog(Date.now, () => undefined),
+  });
+  const view = (name: string): StrategyView => {
+    const row = registry.get(name);
+    if (row === undefined) throw new Error(`no ${name}`);
+    return supervisor.view(row);
+  };
+  return {
+    home,
+    registry,
+    market,
+    supervisor,
+    view,
+    /** Registers and starts a strategy that behaves so. */
+    start(name: string, behaviour: string, settings: StrategySettings = QUICK): void {
+      const env = { BEHAVIOUR: behaviour };
+      registry.put(
+        {
+          name,
+          version: "1.0.0",
+          description: "",
+          file: "/x.ts",
+          hash: "0123456789abcdef",
+          params: {},
+          feeds: [],
+          settings: { ...settings, env },
+        },
+        Date.now(),
+      );
+      const row = registry.get(name);
+      if (row !== undefined) supervisor.adopt(row);
+      supervisor.start(name);
+    },
+    history: (name: string): EventBody[] => events.newest(10_000, name).map(({ body }) => body),
+    async untilState(name: string, state: StrategyView["state"], withinMs?: number) {
+      return await until(
+        `${name} is ${state}`,
+        () => (view(name).state === state ? view(name) : undefined),
+        withinMs,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await supervisor.close();
+      db.close();
+      temp[Symbol.dispose]();
+    },
+  };
+}
