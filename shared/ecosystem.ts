@@ -38,7 +38,9 @@ const StrategyTable = z.strictObject({
 
 export const EcosystemFile = z.strictObject({
   defaults: Defaults.prefault({}),
-  strategy: z.array(StrategyTable).min(1, "must hold at least one [[strategy]]"),
+  strategy: z
+    .array(StrategyTable, "must hold at least one [[strategy]]")
+    .min(1, "must hold at least one [[strategy]]"),
 });
 type EcosystemFile = z.infer<typeof EcosystemFile>;
 

@@ -35,8 +35,8 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
   let bestDistance = limit + 1;
   for (const name of known) {
     const candidate = name.toLowerCase();
-    const distance =
-      lower.length >= 3 && candidate.startsWith(lower) ? 1 : editDistance(lower, candidate);
+    const begun = lower.length >= 3 && candidate.startsWith(lower);
+    const distance = Math.min(editDistance(lower, candidate), begun ? 1 : limit + 1);
     if (distance < bestDistance) {
       best = name;
       bestDistance = distance;

@@ -28,7 +28,7 @@ export class TomlSyntaxError extends KumbhError {
 export class TomlValueError extends KumbhError {
   constructor(source: TomlText, path: Path, problem: string) {
     const line = lineOf(source.text, path);
-    const key = path.map(String).join(".");
+    const key = keyOf(path);
     super(
       "toml_value",
       `${source.file}:${line}: ${key === "" ? "" : `${key}: `}${problem}`,
@@ -37,6 +37,13 @@ export class TomlValueError extends KumbhError {
     );
   }
 }
+
+/** `strategy[1].params.fast`. */
+const keyOf = (path: Path): string =>
+  path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
 
 /** Reads and checks a TOML text. Throws `TomlSyntaxError` or `TomlValueError` for the first fault. */
 export function parseToml<Schema extends z.ZodType>(
@@ -88,13 +95,13 @@ export function lineOf(text: string, path: Path): number {
     const header = /^\s*\[(\[)?\s*([^\]]+?)\s*\]/.exec(line);
     if (header !== null) {
       table = tablePath(header[2] ?? "", header[1] !== undefined, tables);
-      best = deeper(best, commonDepth(table, path, table.length), index + 1);
+      best = deeper(best, commonDepth(table, path), index + 1);
       continue;
     }
     const key = /^\s*([A-Za-z0-9_.-]+|"[^"]*")\s*=/.exec(line)?.[1];
     if (key === undefined) continue;
     const here = [...table, ...key.replaceAll('"', "").split(".")];
-    best = deeper(best, commonDepth(here, path, here.length), index + 1);
+    best = deeper(best, commonDepth(here, path), index + 1);
   }
   return best.line;
 }
@@ -122,9 +129,10 @@ function tablePath(name: string, isArray: boolean, seen: Map<string, number>): P
   return path;
 }
 
-/** Length of `here` when the wanted path begins with all of it, else -1. */
-function commonDepth(here: Path, wanted: Path, length: number): number {
-  return here.every((step, index) => step === wanted[index]) ? length : -1;
+/** Steps that both paths share when one begins with the other, else -1. */
+function commonDepth(here: Path, wanted: Path): number {
+  const depth = Math.min(here.length, wanted.length);
+  return here.slice(0, depth).every((step, index) => step === wanted[index]) ? depth : -1;
 }
 
 /** Lines of a file around one of them, numbered, the line marked. */

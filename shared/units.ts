@@ -9,10 +9,11 @@ const DURATION_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+const DURATION = 'must be a duration such as "500ms", "30s", "5m" or "1h"';
 /** `500ms`, `10s`, `1.5m`, `2h`, `1d`; read as ms. */
 export const Duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a duration such as "500ms", "30s", "5m" or "1h"')
+  .string(DURATION)
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, DURATION)
   .transform((text) => scaled(text, DURATION_MS));
 
 const BYTES: Readonly<Record<string, number>> = {
@@ -21,10 +22,11 @@ const BYTES: Readonly<Record<string, number>> = {
   GB: 1024 ** 3,
 };
 
+const SIZE = 'must be a size such as "256MB" or "1GB"';
 /** `256MB`, `1GB`; read as bytes, 1 MB being 1024 KB. */
 export const Bytes = z
-  .string()
-  .regex(/^\d+(\.\d+)?(KB|MB|GB)$/, 'must be a size such as "256MB" or "1GB"')
+  .string(SIZE)
+  .regex(/^\d+(\.\d+)?(KB|MB|GB)$/, SIZE)
   .transform((text) => Math.round(scaled(text, BYTES)));
 
 function scaled(text: string, units: Readonly<Record<string, number>>): number {

@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { clientOrderId, strategyTag, tagOf } from "#shared/cloid.ts";
+
+test("an order's id says whose it is, and differs from every other of that strategy", () => {
+  const tag = strategyTag("btc-trend");
+  const ids = new Set<string>();
+  for (let ms = 0; ms < 10; ms++) {
+    for (let count = 0; count < 1000; count++) {
+      ids.add(clientOrderId(tag, 1_790_358_600_000 + ms, count));
+    }
+  }
+  expect(ids.size).toBe(10_000);
+  for (const id of ids) {
+    expect(id).toMatch(/^0x[0-9a-f]{32}$/);
+    expect(tagOf(id)).toBe(tag);
+  }
+  expect(strategyTag("btc-trenc")).not.toBe(tag);
+});
+
+test("an order of somebody else's is nobody's of ours", () => {
+  expect(tagOf("0x1234567890abcdef1234567890abcdef")).toBeUndefined();
+});
