@@ -12,10 +12,11 @@ import {
   NEW_CHILD,
 } from "#manager/supervisor/child-state.ts";
 import { judge } from "#manager/supervisor/health.ts";
-import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
+import { type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
 import { step } from "#manager/supervisor/lifecycle.ts";
 import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
 import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
+import { viewOf } from "#manager/supervisor/view.ts";
 import { unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
@@ -154,28 +155,9 @@ export class Supervisor {
   }
 
   view(row: Registered): StrategyView {
+    const { launch, clock } = this.#options;
     const { child, run } = this.#get(row.name);
-    const { state } = child;
-    const uptimeMs =
-      state.kind === "running" ? this.#options.clock.monotonic() - state.sinceMs : null;
-    return {
-      name: row.name,
-      version: row.version,
-      file: row.file,
-      state: state.kind,
-      pid: run?.pid ?? null,
-      uptimeMs,
-      restarts: child.restarts,
-      failures: child.failures,
-      cpuPercent: run?.usage.cpuPercent ?? null,
-      memoryBytes: run?.usage.memoryBytes ?? null,
-      feeds: [...(run?.feeds() ?? [])],
-      candles: row.candles,
-      lastCandleAt: run?.lastCandleAtMs ?? row.lastCandleAtMs,
-      lastError: run?.lastError ?? row.lastError,
-      params: row.params,
-      paper: isPaper(row, this.#options.launch.network),
-    };
+    return viewOf({ row, child, run, network: launch.network, nowMs: clock.monotonic() });
   }
 
   #adopt(row: Registered): void {

@@ -39,19 +39,20 @@ test("a candle of the wire", () => {
   }
 });
 
+const candle = (coin: string, timeframe: "1m" | "5m", closeTime: number) => ({
+  coin,
+  timeframe,
+  openTime: closeTime - TIMEFRAME_MS[timeframe],
+  closeTime,
+  open: 1,
+  high: 1,
+  low: 1,
+  close: 1,
+  volume: 0,
+  trades: 0,
+});
+
 test("delivery: by close time, then the longest timeframe, then the coin", () => {
-  const candle = (coin: string, timeframe: "1m" | "5m", closeTime: number) => ({
-    coin,
-    timeframe,
-    openTime: closeTime - TIMEFRAME_MS[timeframe],
-    closeTime,
-    open: 1,
-    high: 1,
-    low: 1,
-    close: 1,
-    volume: 0,
-    trades: 0,
-  });
   const ordered = [
     candle("ETH", "1m", 300_000),
     candle("BTC", "5m", 300_000),

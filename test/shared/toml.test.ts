@@ -127,11 +127,10 @@ describe("a fleet file", () => {
   });
 });
 
+const config = (text: string) => parseToml(ConfigFile, { file: "config.toml", text, secret: true });
+
 describe("config.toml", () => {
   const KEY = `0x${"ab".repeat(32)}`;
-  const config = (text: string) =>
-    parseToml(ConfigFile, { file: "config.toml", text, secret: true });
-
   test("has a default for every key", () => {
     expect(config("")).toMatchObject({ network: "paper", account: {}, endpoints: {} });
   });

@@ -80,7 +80,7 @@ function wordsOf(effect: Effect): string {
   }
 }
 
-// `at` is the moment in s; `fails` the failures in a row before → after; effects in order.
+// `at` is the moment in s; `fails` the failures in a row before → later; effects in order.
 const CASES = table(
   {
     from: oneOf(
@@ -98,11 +98,11 @@ const CASES = table(
     at: num,
     event: str,
     to: str,
-    then: num,
+    later: num,
     effects: str,
   },
   `
-  from      fails  at  event      | to        then  effects
+  from      fails  at  event      | to        later  effects
   stopped       0   0  start      | queued       0  spawn
   stopped       3   0  start      | queued       0  spawn
   stopped       3   0  resume     | queued       3  spawn
@@ -173,7 +173,7 @@ describe("lifecycle", () => {
     const child: Child = { state, run: RUN, failures: row.fails, restarts: 0 };
     const after = step(child, event, context(row.at * 1000));
     expect(nameOf(after.child.state)).toBe(row.to);
-    expect(after.child.failures).toBe(row.then);
+    expect(after.child.failures).toBe(row.later);
     const words = after.effects.map(wordsOf);
     const separator = row.effects.includes(",") ? ", " : " ";
     expect(words.length === 0 ? "nothing" : words.join(separator)).toBe(row.effects);
