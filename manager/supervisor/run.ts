@@ -68,7 +68,7 @@ export class Run {
   #heardAtMs: MonotonicMs;
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
-  #sample: Sample | undefined;
+  #sample: Sample;
   #usage: Usage = { cpuPercent: null, memoryBytes: null };
   #stopping = false;
   #over = false;
@@ -78,6 +78,7 @@ export class Run {
     this.#options = options;
     this.#heardAtMs = options.clock.monotonic();
     this.startedAtMs = options.clock.now();
+    this.#sample = { atMs: this.#heardAtMs, cpuTicks: 0 };
     this.#process = spawnChild({
       runner: options.runner,
       mode: "live",
@@ -135,8 +136,7 @@ export class Run {
     const memoryBytes = readMemory(this.pid) ?? null;
     if (stat === undefined) return;
     const sample = { atMs: nowMs, cpuTicks: stat.cpuTicks };
-    const cpu = this.#sample === undefined ? null : cpuPercent(this.#sample, sample);
-    this.#usage = { cpuPercent: cpu, memoryBytes };
+    this.#usage = { cpuPercent: cpuPercent(this.#sample, sample), memoryBytes };
     this.#sample = sample;
   }
 
