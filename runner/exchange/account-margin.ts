@@ -3,6 +3,7 @@ import type { Account, Leverage, Position } from "#runner/exchange/account.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import { liquidationPrice, maintenanceMargin } from "#runner/exchange/margin.ts";
 import type { Order } from "#runner/exchange/orders.ts";
+import { truncateUsdc } from "#runner/exchange/rounding.ts";
 
 /** Mark price of a perp in USDC. */
 export type Marks = (perp: Perp) => number;
@@ -38,6 +39,10 @@ export interface PositionMargin {
 const unrealizedPnl = (position: Position, mark: number): number =>
   position.size * (mark - position.entryPrice);
 
+/** Counted in whole millionths: the liquidation price of the docs' sample shows it. */
+const maintenanceOf = ({ perp, size }: Position, mark: number): number =>
+  truncateUsdc(maintenanceMargin(perp.marginTiers, Math.abs(size) * mark));
+
 const isIsolated = (account: Account, position: Position): boolean =>
   account.leverageOf(position.perp).kind === "isolated";
 
@@ -64,7 +69,7 @@ export function accountMargin(account: Account, marks: Marks): AccountMargin {
     group.signed += position.size * mark;
     group.used += used;
     if (group !== cross) continue;
-    cross.maintenance += maintenanceMargin(position.perp.marginTiers, notional);
+    cross.maintenance += maintenanceOf(position, mark);
     cross.transfer += Math.max(used, TRANSFER_SHARE * notional);
   }
   const accountValue = crossAccountValue + isolated.used;
@@ -111,11 +116,7 @@ export function positionMargin(account: Account, position: Position, marks: Mark
 function availableToLose(account: Account, position: Position, marks: Marks): number {
   if (isIsolated(account, position)) {
     const mark = marks(position.perp);
-    const maintenance = maintenanceMargin(
-      position.perp.marginTiers,
-      Math.abs(position.size) * mark,
-    );
-    return position.collateral + unrealizedPnl(position, mark) - maintenance;
+    return position.collateral + unrealizedPnl(position, mark) - maintenanceOf(position, mark);
   }
   const { cross, crossMaintenance } = accountMargin(account, marks);
   return cross.accountValue - crossMaintenance;

@@ -1,8 +1,8 @@
 /** One account: cash, positions, leverage; and what a fill does to them. */
 
-import { roundUsdc } from "#runner/exchange/fees.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Order } from "#runner/exchange/orders.ts";
+import { roundUsdc } from "#runner/exchange/rounding.ts";
 import { assert } from "#shared/assert.ts";
 
 /** What an account holds of one coin; it is removed when it is flat. */

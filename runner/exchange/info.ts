@@ -3,13 +3,14 @@
 import type { Exchange } from "#runner/exchange/exchange.ts";
 import type { AccountFill } from "#runner/exchange/matching.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
+import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import {
   fillToWire,
   orderStatusToWire,
   orderToWire,
   stateToWire,
 } from "#runner/exchange/wire/account.ts";
-import { truncate, wireDecimal } from "#runner/exchange/wire/decimal.ts";
+import { wireDecimal } from "#runner/exchange/wire/decimal.ts";
 import {
   bookToWire,
   candleToWire,
@@ -108,7 +109,7 @@ function ofUser(exchange: Exchange, request: UserRequest): unknown {
     }
     case "userRateLimit":
       return {
-        cumVlm: wireDecimal(truncate(account.volume, 6)),
+        cumVlm: wireDecimal(truncateUsdc(account.volume)),
         nRequestsUsed: user.requests,
         nRequestsCap: REQUESTS_FREE + Math.floor(account.volume),
         nRequestsSurplus: 0,

@@ -6,8 +6,8 @@ import {
   crossValue,
   type Marks,
 } from "#runner/exchange/account-margin.ts";
-import { roundUsdc } from "#runner/exchange/fees.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
+import { roundUsdc } from "#runner/exchange/rounding.ts";
 
 /** Sets it, or says in the exchange's words why not. */
 export function updateLeverage(

@@ -9,7 +9,8 @@ import {
 } from "#runner/exchange/account-margin.ts";
 import type { AccountFill, Outcome } from "#runner/exchange/matching.ts";
 import type { Order, OrderTimeInForce } from "#runner/exchange/orders.ts";
-import { truncate, wireDecimal, wireUsdc } from "#runner/exchange/wire/decimal.ts";
+import { roundTo, truncate } from "#runner/exchange/rounding.ts";
+import { wireDecimal, wireRate, wireUsdc } from "#runner/exchange/wire/decimal.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { formatDecimal } from "#shared/instrument.ts";
 import { toWireSide } from "#shared/order.ts";
@@ -63,7 +64,7 @@ function positionToWire(account: Account, position: Position, marks: Marks) {
     entryPx: wireDecimal(roundTo(entryPrice, PRICE_DECIMALS - perp.sizeDecimals)),
     positionValue: wireUsdc(margin.notional),
     unrealizedPnl: wireUsdc(margin.unrealizedPnl),
-    returnOnEquity: wireRatio(margin.returnOnEquity),
+    returnOnEquity: wireRate(truncate(margin.returnOnEquity, RATIO_DECIMALS)),
     liquidationPx:
       liquidation === undefined ? null : wireDecimal(truncate(liquidation, LIQUIDATION_DECIMALS)),
     marginUsed: wireUsdc(margin.marginUsed),
@@ -72,14 +73,6 @@ function positionToWire(account: Account, position: Position, marks: Marks) {
     cumFunding: { allTime: "0.0", sinceOpen: "0.0", sinceChange: "0.0" },
   };
 }
-
-function wireRatio(ratio: number): string {
-  const text = truncate(ratio, RATIO_DECIMALS).toFixed(RATIO_DECIMALS).replace(/0+$/, "");
-  return text.endsWith(".") ? `${text}0` : text;
-}
-
-const roundTo = (value: number, decimals: number): number =>
-  Math.round(value * 10 ** decimals) / 10 ** decimals;
 
 /** Average price of a fill that took several levels, as a reply writes it (no `.0`). */
 export const averagePriceToWire = (order: Order, price: number): string =>

@@ -1,4 +1,6 @@
 /** Numbers as the exchange writes them in what it sends. */
+
+import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import { formatDecimal } from "#shared/instrument.ts";
 
 /** In answers and frames even a whole number has a decimal: `"83765.0"`. */
@@ -7,21 +9,14 @@ export function wireDecimal(value: number): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** USDC is counted in millionths, and what is less is cut off: `"2.383117"`. */
-export const USDC_DECIMALS = 6;
+/** Money as the exchange shows it: `"2.383117"`. */
+export const wireUsdc = (value: number): string => wireDecimal(truncateUsdc(value));
 
-/** Money as the exchange shows it. */
-export const wireUsdc = (value: number): string => wireDecimal(truncate(value, USDC_DECIMALS));
+/** Ratios and rates have more decimals than prices. */
+const RATE_DECIMALS = 10;
 
-/** Cuts off decimals beyond the given number, towards 0. */
-export function truncate(value: number, decimals: number): number {
-  const scale = 10 ** decimals;
-  const scaled = value * scale;
-  const nearest = Math.round(scaled);
-  // 0.29 * 100 is 28.999999999999996: what is a whole number but for float noise is that number.
-  const isWhole = Math.abs(scaled - nearest) < FLOAT_NOISE * Math.max(1, Math.abs(scaled));
-  return (isWhole ? nearest : Math.trunc(scaled)) / scale;
+/** A rate or ratio, already rounded to the decimals it shall have: `"0.0000125"`. */
+export function wireRate(rate: number): string {
+  const text = rate.toFixed(RATE_DECIMALS).replace(/0+$/, "");
+  return text.endsWith(".") ? `${text}0` : text;
 }
-
-/** Relative error that a few float operations may leave. */
-const FLOAT_NOISE = 1e-12;

@@ -4,7 +4,7 @@ import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
 import type { Row } from "#runner/exchange/market/rows.ts";
 import type { Level, Quote } from "#runner/exchange/quote.ts";
-import { wireDecimal } from "#runner/exchange/wire/decimal.ts";
+import { wireDecimal, wireRate } from "#runner/exchange/wire/decimal.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { toWireSide } from "#shared/order.ts";
@@ -113,12 +113,7 @@ export const fundingToWire = (
   funding: { readonly timeMs: UnixMs; readonly rate: number },
 ) => ({
   coin,
-  fundingRate: formatRate(funding.rate),
+  fundingRate: wireRate(funding.rate),
   premium: "0.0",
   time: funding.timeMs,
 });
-
-/** Most decimals of a funding rate. */
-const RATE_DECIMALS = 10;
-const formatRate = (rate: number): string =>
-  rate.toFixed(RATE_DECIMALS).replace(/0+$/, "").replace(/\.$/, ".0");

@@ -3,7 +3,8 @@
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Market } from "#runner/exchange/market/market.ts";
-import { truncate, wireDecimal } from "#runner/exchange/wire/decimal.ts";
+import { truncate } from "#runner/exchange/rounding.ts";
+import { wireDecimal, wireRate } from "#runner/exchange/wire/decimal.ts";
 import { midOf } from "#runner/exchange/wire/market.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 
@@ -53,7 +54,7 @@ function contextToWire(market: CoinMarket) {
   const { dayNotional, rules } = market.source;
   const interest = (dayNotional * OPEN_INTEREST_SHARE) / quote.mark;
   return {
-    funding: (funding?.rate ?? FUNDING_BASELINE).toFixed(10).replace(/0+$/, ""),
+    funding: wireRate(funding?.rate ?? FUNDING_BASELINE),
     openInterest: wireDecimal(truncate(interest, rules.sizeDecimals)),
     prevDayPx: wireDecimal(hours[0]?.open ?? quote.mark),
     dayNtlVlm: wireDecimal(truncate(dayVolume * quote.mark, 6)),

@@ -1,0 +1,24 @@
+/** Rounding that float noise does not fool. */
+
+/** Relative error that a few float operations may leave. */
+const FLOAT_NOISE = 1e-12;
+
+/** Cuts off decimals beyond the given number, towards 0; 0.29 with two decimals stays 0.29. */
+export function truncate(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  const scaled = value * scale;
+  return Math.trunc(scaled + scaled * FLOAT_NOISE) / scale;
+}
+
+/** The nearest number with so many decimals. */
+export const roundTo = (value: number, decimals: number): number =>
+  Math.round(value * 10 ** decimals) / 10 ** decimals;
+
+/** USDC is counted in millionths. */
+export const USDC_DECIMALS = 6;
+
+/** Whole millionths of a USDC, what is less cut off, as the exchange counts fees and margins. */
+export const truncateUsdc = (value: number): number => truncate(value, USDC_DECIMALS);
+
+/** Money as the ledger keeps it: the nearest millionth of a USDC. */
+export const roundUsdc = (value: number): number => roundTo(value, USDC_DECIMALS);

@@ -1,0 +1,74 @@
+/** What the tests of the simulated exchange share. */
+import { HttpTransport, WebSocketTransport } from "@nktkas/hyperliquid";
+import { privateKeyToAccount } from "viem/accounts";
+import { type Perp, rulesOf, universeOf } from "#runner/exchange/instruments.ts";
+import { type Sim, type SimTuning, startSim } from "#runner/exchange/start-sim.ts";
+import type { SimOptions } from "#shared/sim-options.ts";
+
+/** Throwaway keys; only the simulator knows them. */
+export const ALICE = privateKeyToAccount(`0x${"a1".repeat(32)}`);
+export const BOB = privateKeyToAccount(`0x${"b0".repeat(32)}`);
+export const AGENT = privateKeyToAccount(`0x${"ae".repeat(32)}`);
+
+export const lower = (address: string): string => address.toLowerCase();
+
+export const simOptions = (changes: Partial<SimOptions> = {}): SimOptions => ({
+  market: { kind: "seeded", seed: 7 },
+  speed: 1,
+  coins: [],
+  accounts: [{ address: lower(ALICE.address), usdc: 10_000 }],
+  agents: [{ agent: lower(AGENT.address), account: lower(ALICE.address) }],
+  open: false,
+  port: 0,
+  json: true,
+  ...changes,
+});
+
+/** An exchange whose market moves only when the test says so. */
+export async function standingSim(
+  changes: Partial<SimOptions> = {},
+  tuning: SimTuning = {},
+): Promise<Sim> {
+  return await startSim(simOptions(changes), { manual: true, ...tuning });
+}
+
+export const httpTo = (sim: Sim): HttpTransport =>
+  new HttpTransport({ apiUrl: sim.http, isTestnet: true });
+
+/** Closes its socket when it is disposed of, which the SDK's transport cannot do itself. */
+export function webSocketTo(sim: Sim): Disposable & { readonly transport: WebSocketTransport } {
+  const transport = new WebSocketTransport({ url: sim.ws, isTestnet: true });
+  return { transport, [Symbol.dispose]: () => transport.close() };
+}
+
+/** The perps of these coins, with asset ids in this order. */
+export function perpsOf(...coins: string[]): Perp[] {
+  const rules = coins.map((coin) => {
+    const known = rulesOf(coin);
+    if (known === undefined) throw new Error(`no rules for ${coin}`);
+    return [coin, known] as const;
+  });
+  return [...universeOf(new Map(rules))];
+}
+
+export function perpOf(coin: string): Perp {
+  const [perp] = perpsOf(coin);
+  if (perp === undefined) throw new Error(`no perp ${coin}`);
+  return perp;
+}
+
+/** The next `count` values that a listener is called with. */
+export function collect<T>(count: number): {
+  readonly listener: (value: T) => void;
+  readonly done: Promise<readonly T[]>;
+} {
+  const values: T[] = [];
+  const { promise, resolve } = Promise.withResolvers<readonly T[]>();
+  return {
+    listener: (value) => {
+      values.push(value);
+      if (values.length === count) resolve(values);
+    },
+    done: promise,
+  };
+}
