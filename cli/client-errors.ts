@@ -19,7 +19,7 @@ export class ManagerBrokeOffError extends KumbhError {
   constructor(socketPath: string, cause: unknown) {
     super(
       "manager_broke_off",
-      `what listens on ${socketPath} broke off its answer`,
+      `what listens on ${socketPath} does not answer as a manager does`,
       "try again; if it is the manager, `<home>/logs/manager.log` says more",
       { cause },
     );

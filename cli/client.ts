@@ -14,7 +14,7 @@ import {
   type RouteRequest,
   type RouteResponse,
 } from "#shared/control-api.ts";
-import { ManagerNotRunningError, RemoteError } from "#shared/errors.ts";
+import { KumbhError, ManagerNotRunningError, RemoteError } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
 
@@ -56,8 +56,8 @@ export class Client {
   }
 
   /**
-   * One request. Throws `ManagerNotRunningError`, `ManagerHangsError`, `MalformedError`, or as
-   * `RemoteError` what the manager refused.
+   * One request. Throws `ManagerNotRunningError`, `ManagerHangsError`, `ManagerBrokeOffError`,
+   * `MalformedError`, or as `RemoteError` what the manager refused.
    */
   async call<Name extends RouteName>(
     name: Name,
@@ -123,23 +123,22 @@ function queryOf(request: object): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** What `fetch` throws, in words; everything else as it is. */
+/** What `fetch` throws, in words; what was said in our words already, as it is. */
 function translate(thrown: unknown, socket: string, deadlineMs: number): unknown {
   if (thrown instanceof DOMException && thrown.name === "TimeoutError") {
     return new ManagerHangsError(socket, deadlineMs, thrown);
   }
-  if (!(thrown instanceof Error) || !("code" in thrown)) return thrown;
+  if (thrown instanceof KumbhError || !(thrown instanceof Error) || !("code" in thrown)) {
+    return thrown;
+  }
   switch (thrown.code) {
     case "ENOENT":
-    case "ECONNREFUSED":
     case "ENOTDIR":
+    case "ECONNREFUSED":
       return new ManagerNotRunningError(socket, thrown);
     case "EACCES":
       return new SocketForbiddenError(socket, thrown);
-    case "ECONNRESET":
-    case "EPIPE":
-      return new ManagerBrokeOffError(socket, thrown);
     default:
-      return thrown;
+      return new ManagerBrokeOffError(socket, thrown);
   }
 }

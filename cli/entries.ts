@@ -15,7 +15,8 @@ export type FileKind = "strategy" | "fleet";
 export function fileKindOf(word: string): FileKind | undefined {
   if (extname(word) === ".toml") return "fleet";
   if (STRATEGY_SUFFIXES.includes(extname(word))) return "strategy";
-  if (word.includes("/")) throw new NotAStrategyFileError(word);
+  // A strategy's name holds neither a dot nor a slash.
+  if (/[./]/.test(word)) throw new NotAStrategyFileError(word);
   return undefined;
 }
 

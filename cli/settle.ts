@@ -4,7 +4,7 @@ import type { ExitCode } from "#cli/context.ts";
 import { print, printWarnings } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { renderDone, renderOutcomes } from "#cli/view/outcome.ts";
-import { type Goal, waitFor } from "#cli/wait.ts";
+import { waitFor } from "#cli/wait.ts";
 import type { Done } from "#shared/control-api.ts";
 
 export interface SettleOptions {
@@ -26,13 +26,8 @@ export async function settle(
     await print(renderDone(done, screen));
     return 0;
   }
-  const goals = new Map(
-    done.done.map(({ name }): [string, Goal] => [
-      name,
-      { kind: "running", pidBefore: pids?.get(name) ?? null },
-    ]),
-  );
-  const outcomes = await waitFor(client, goals, withinMs);
+  const pidsBefore = new Map(done.done.map(({ name }) => [name, pids?.get(name) ?? null]));
+  const outcomes = await waitFor(client, pidsBefore, withinMs);
   await print(renderOutcomes(outcomes, screen));
   return [...outcomes.values()].every((outcome) => outcome.kind === "reached") ? 0 : 1;
 }

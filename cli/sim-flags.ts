@@ -1,4 +1,5 @@
-/** The flags of `kumbh sim`, read into what the simulator takes. Pure but for the current folder. */
+/** The flags of `kumbh sim`, read into what the simulator takes. */
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readList } from "#cli/flags.ts";
 import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
@@ -46,7 +47,7 @@ export function readSimFlags(flags: SimFlags): SimOptions {
 function readMarket(market: string | undefined, replay: string | undefined): SimMarket {
   if (replay !== undefined) {
     if (market !== undefined) throw new FlagsExcludeError("--market", "--replay");
-    return { kind: "replay", folder: resolve(replay) };
+    return { kind: "replay", folder: readFolder(replay) };
   }
   const match = /^seeded(?::(\d+))?$/.exec(market ?? "seeded");
   const seed = match?.[1] === undefined ? SIM_SEED_DEFAULT : Number(match[1]);
@@ -54,6 +55,15 @@ function readMarket(market: string | undefined, replay: string | undefined): Sim
     throw new FlagValueError("--market", market ?? "", "must be seeded or seeded:SEED", "seeded:7");
   }
   return { kind: "seeded", seed };
+}
+
+function readFolder(path: string): string {
+  const folder = resolve(path);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) {
+    throw new FlagValueError("--replay", path, "must be a folder with CSV files", "recordings");
+  }
+  return folder;
 }
 
 function readSpeed(text: string): number {

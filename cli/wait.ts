@@ -1,4 +1,4 @@
-/** Waiting until strategies are where they were sent. */
+/** Waiting until strategies run. */
 import type { Client } from "#cli/client.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { StrategyView } from "#shared/control-api.ts";
@@ -12,25 +12,13 @@ export type Outcome =
   | { readonly kind: "reached"; readonly view: StrategyView }
   | { readonly kind: "failed"; readonly view: StrategyView };
 
-/** Where a strategy is sent: `pidBefore` is the run that must have ended first, null when none ran. */
-export type Goal =
-  | { readonly kind: "running"; readonly pidBefore: number | null }
-  | { readonly kind: "stopped" };
-
-/** Whether it has arrived. One that fell at its first try has failed, although it will try again. */
-export function judge(view: StrategyView | undefined, goal: Goal): Outcome {
+/**
+ * Whether a strategy that was sent to run does. `pidBefore` is a process that must have made way for
+ * another, null when there was none. One that fell at its first try has failed, although it will try
+ * again.
+ */
+export function judge(view: StrategyView | undefined, pidBefore: number | null): Outcome {
   if (view === undefined) return { kind: "waiting", view };
-  switch (goal.kind) {
-    case "running":
-      return judgeStart(view, goal.pidBefore);
-    case "stopped":
-      return { kind: view.state === "stopped" ? "reached" : "waiting", view };
-    default:
-      return unreachable(goal, "goal");
-  }
-}
-
-function judgeStart(view: StrategyView, pidBefore: number | null): Outcome {
   switch (view.state) {
     case "running":
       return { kind: view.pid === pidBefore ? "waiting" : "reached", view };
@@ -47,10 +35,13 @@ function judgeStart(view: StrategyView, pidBefore: number | null): Outcome {
   }
 }
 
-/** Asks until every strategy has arrived or failed, or until the deadline; in the order of `goals`. */
+/**
+ * Asks until every strategy runs or has failed, or until the deadline. `pidsBefore` names them all,
+ * each with the process that must have made way; outcomes are in its order.
+ */
 export async function waitFor(
   client: Client,
-  goals: ReadonlyMap<string, Goal>,
+  pidsBefore: ReadonlyMap<string, number | null>,
   withinMs: number,
 ): Promise<Map<string, Outcome>> {
   const deadline = performance.now() + withinMs;
@@ -58,7 +49,7 @@ export async function waitFor(
     const { strategies } = await client.call("list", {});
     const views = new Map(strategies.map((view) => [view.name, view]));
     const outcomes = new Map(
-      [...goals].map(([name, goal]) => [name, judge(views.get(name), goal)]),
+      [...pidsBefore].map(([name, pid]) => [name, judge(views.get(name), pid)]),
     );
     const open = [...outcomes.values()].some((outcome) => outcome.kind === "waiting");
     if (!open || performance.now() > deadline) return outcomes;

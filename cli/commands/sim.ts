@@ -7,6 +7,8 @@ export async function sim(flags: SimFlags): Promise<ExitCode> {
   const options = readSimFlags(flags);
   const child = Bun.spawn([...BUN, "--no-orphans", SIM_ENTRY, JSON.stringify(options)], {
     stdio: ["inherit", "inherit", "inherit"],
+    // Its own session, so that a Ctrl-C reaches it once, by us, and not from the terminal too.
+    detached: true,
   });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   process.on("SIGINT", forward);

@@ -45,12 +45,12 @@ export interface Asked {
 
 export class FakeManager implements AsyncDisposable {
   readonly asked: Asked[] = [];
-  readonly #socket: string;
+  readonly socket: string;
   readonly #answers: Answers;
   readonly #server: Bun.Server<undefined>;
 
   constructor(socket: string, answers: Partial<Answers> = {}) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#answers = { ...ANSWERS, ...answers };
     this.#server = Bun.serve({
       unix: socket,
@@ -60,7 +60,7 @@ export class FakeManager implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.stop(true);
-    rmSync(this.#socket, { force: true });
+    rmSync(this.socket, { force: true });
   }
 
   async #fetch(request: globalThis.Request): Promise<Response> {

@@ -16,7 +16,7 @@ export const MANAGER: ManagerView = {
   version: "0.1.0",
   network: "testnet",
   startedAt: NOW_MS - 3_725_000,
-  socket: "/home/ann/.kumbh/kumbh.sock",
+  socket: "/srv/kumbh/kumbh.sock",
 };
 
 const LAST_CLOSE = NOW_MS - 5000;
@@ -24,7 +24,7 @@ const LAST_CLOSE = NOW_MS - 5000;
 export const RUNNING: StrategyView = {
   name: "btc-trend",
   version: "1.0.0",
-  file: "/home/ann/fleet/sma-cross.ts",
+  file: "/srv/fleet/sma-cross.ts",
   state: "running",
   pid: 5001,
   uptimeMs: 3_720_000,
@@ -44,7 +44,7 @@ export const TWO_FEEDS: StrategyView = {
   ...RUNNING,
   name: "eth-breakout",
   version: "2.1.0-rc.1",
-  file: "/home/ann/fleet/breakout.ts",
+  file: "/srv/fleet/breakout.ts",
   pid: 5002,
   uptimeMs: 190_000,
   restarts: 2,
@@ -72,8 +72,8 @@ export const BACKING_OFF: StrategyView = {
   lastError: {
     where: "onCandle",
     message: "boom at 64000\nin two lines",
-    stack: "Error: boom\n    at onCandle (/home/ann/fleet/crasher.ts:12:11)",
-    file: "/home/ann/fleet/crasher.ts",
+    stack: "Error: boom\n    at onCandle (/srv/fleet/crasher.ts:12:11)",
+    file: "/srv/fleet/crasher.ts",
     line: 12,
     column: 11,
     frame: '  11 |   async onCandle() {\n> 12 |     throw new Error("boom");\n  13 |   }',
@@ -103,8 +103,8 @@ export const DETAIL: StrategyDetail = {
   description: "Long above, flat below",
   hash: "0123456789abcdef",
   addedAt: NOW_MS - 86_400_000,
-  log: "/home/ann/.kumbh/logs/btc-trend.log",
-  database: "/home/ann/.kumbh/state/btc-trend.db",
+  log: "/srv/kumbh/logs/btc-trend.log",
+  database: "/srv/kumbh/state/btc-trend.db",
   status: {
     headline: "long 0.01 BTC since 02:00",
     fields: { entry: 64_000, trailing: true, note: null },

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import { renderFleet } from "#cli/view/fleet.ts";
+import { BACKING_OFF, FLEET, MANAGER, RUNNING, STOPPED } from "#test/support/fleet-fixtures.ts";
+import { MARKED, screenAt, widestLine } from "#test/support/screens.ts";
+
+describe("the fleet", () => {
+  test("in 80 columns", () => {
+    expect(renderFleet(FLEET, screenAt(80))).toMatchInlineSnapshot(`
+      "kumbh 0.1.0 · testnet · 2 of 4 strategies running · manager pid 4711 · up 1h 2m
+      ┌──────────────────────┬───────────┬────────┬───┬───────┬────────┬─────────────┐
+      │ name                 │ state     │ uptime │ ↺ │   cpu │ memory │ last candle │
+      ├──────────────────────┼───────────┼────────┼───┼───────┼────────┼─────────────┤
+      │ btc-trend            │ ● running │  1h 2m │ 0 │  0.4% │  9.3MB │      5s ago │
+      │ eth-breakout (paper) │ ● running │ 3m 10s │ 2 │ 12.3% │   30MB │      5s ago │
+      │ crasher              │ ◐ backoff │      - │ 3 │     - │      - │      5s ago │
+      │ sol-grid             │ ○ stopped │      - │ 0 │     - │      - │           - │
+      └──────────────────────┴───────────┴────────┴───┴───────┴────────┴─────────────┘
+      ✘ crasher: onCandle: boom at 64000 in two lines
+        see \`kumbh show crasher\`"
+    `);
+  });
+
+  test("in 120 columns", () => {
+    expect(renderFleet(FLEET, screenAt(120))).toMatchInlineSnapshot(`
+      "kumbh 0.1.0 · testnet · 2 of 4 strategies running · manager pid 4711 · up 1h 2m
+      ┌──────────────────────┬───────────┬──────┬────────┬───┬───────┬────────┬─────────────────────┬─────────────┐
+      │ name                 │ state     │  pid │ uptime │ ↺ │   cpu │ memory │ feeds               │ last candle │
+      ├──────────────────────┼───────────┼──────┼────────┼───┼───────┼────────┼─────────────────────┼─────────────┤
+      │ btc-trend            │ ● running │ 5001 │  1h 2m │ 0 │  0.4% │  9.3MB │ BTC 1m              │      5s ago │
+      │ eth-breakout (paper) │ ● running │ 5002 │ 3m 10s │ 2 │ 12.3% │   30MB │ ETH 1m 5m (warming) │      5s ago │
+      │ crasher              │ ◐ backoff │    - │      - │ 3 │     - │      - │ -                   │      5s ago │
+      │ sol-grid             │ ○ stopped │    - │      - │ 0 │     - │      - │ -                   │           - │
+      └──────────────────────┴───────────┴──────┴────────┴───┴───────┴────────┴─────────────────────┴─────────────┘
+      ✘ crasher: onCandle: boom at 64000 in two lines
+        see \`kumbh show crasher\`"
+    `);
+  });
+
+  test("in 160 columns", () => {
+    expect(renderFleet(FLEET, screenAt(160))).toMatchInlineSnapshot(`
+      "kumbh 0.1.0 · testnet · 2 of 4 strategies running · manager pid 4711 · up 1h 2m
+      ┌──────────────────────┬────────────┬───────────┬──────┬────────┬───┬───────┬────────┬─────────────────────┬─────────────┐
+      │ name                 │ version    │ state     │  pid │ uptime │ ↺ │   cpu │ memory │ feeds               │ last candle │
+      ├──────────────────────┼────────────┼───────────┼──────┼────────┼───┼───────┼────────┼─────────────────────┼─────────────┤
+      │ btc-trend            │ 1.0.0      │ ● running │ 5001 │  1h 2m │ 0 │  0.4% │  9.3MB │ BTC 1m              │      5s ago │
+      │ eth-breakout (paper) │ 2.1.0-rc.1 │ ● running │ 5002 │ 3m 10s │ 2 │ 12.3% │   30MB │ ETH 1m 5m (warming) │      5s ago │
+      │ crasher              │ 1.0.0      │ ◐ backoff │    - │      - │ 3 │     - │      - │ -                   │      5s ago │
+      │ sol-grid             │ 1.0.0      │ ○ stopped │    - │      - │ 0 │     - │      - │ -                   │           - │
+      └──────────────────────┴────────────┴───────────┴──────┴────────┴───┴───────┴────────┴─────────────────────┴─────────────┘
+      ✘ crasher: onCandle: boom at 64000 in two lines
+        see \`kumbh show crasher\`"
+    `);
+  });
+
+  test("painted", () => {
+    const fleet = { manager: MANAGER, strategies: [RUNNING, STOPPED, BACKING_OFF] };
+    expect(renderFleet(fleet, screenAt(60, MARKED))).toMatchInlineSnapshot(`
+      "<dim>kumbh 0.1.0 · testnet · 1 of 3 strategies running · manager…</dim>
+      <dim>┌───────────┬───────────┬────────┬───┬─────────────┐</dim>
+      <dim>│ name      │ state     │ uptime │ ↺ │ last candle │</dim>
+      <dim>├───────────┼───────────┼────────┼───┼─────────────┤</dim>
+      │ <bold>btc-trend</bold> │ <green>● running</green> │  1h 2m │ 0 │      5s ago │
+      │ <bold>sol-grid</bold>  │ <dim>○ stopped</dim> │      - │ 0 │           - │
+      │ <bold>crasher</bold>   │ <yellow>◐ backoff</yellow> │      - │ 3 │      5s ago │
+      <dim>└───────────┴───────────┴────────┴───┴─────────────┘</dim>
+      <red>✘ crasher: onCandle: boom at 64000 in two lines</red>
+        see \`kumbh show crasher\`"
+    `);
+  });
+
+  test("without strategies says what to type", () => {
+    const fleet = { manager: MANAGER, strategies: [] };
+    expect(renderFleet(fleet, screenAt(80))).toMatchInlineSnapshot(`
+      "kumbh 0.1.0 · testnet · 0 of 0 strategies running · manager pid 4711 · up 1h 2m
+      no strategies yet; start the example fleet, or one of your own:
+        kumbh start ecosystem.toml
+        kumbh start strategies/sma-cross.ts -- --coin BTC"
+    `);
+  });
+
+  test("of real orders marks the strategy on paper, a paper fleet none", () => {
+    const strategies = [{ ...RUNNING, paper: true }];
+    const screen = screenAt(80);
+    expect(renderFleet({ manager: MANAGER, strategies }, screen)).toContain("btc-trend (paper)");
+    const manager = { ...MANAGER, network: "paper" as const };
+    expect(renderFleet({ manager, strategies }, screen)).not.toContain("(paper)");
+  });
+
+  test("never wraps, however narrow the screen", () => {
+    for (let width = 26; width <= 170; width++) {
+      expect(widestLine(renderFleet(FLEET, screenAt(width)))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("names the errors of the first few in trouble, and how many more there are", () => {
+    const strategies = Array.from({ length: 7 }, (_, index) => ({
+      ...BACKING_OFF,
+      name: `bad-${index}`,
+      lastError: null,
+    }));
+    const lines = renderFleet({ manager: MANAGER, strategies }, screenAt(80)).split("\n");
+    expect(lines.slice(-7)).toEqual([
+      "✘ bad-0: 2 failures in a row",
+      "✘ bad-1: 2 failures in a row",
+      "✘ bad-2: 2 failures in a row",
+      "✘ bad-3: 2 failures in a row",
+      "✘ bad-4: 2 failures in a row",
+      "  and 2 more",
+      "  see `kumbh show bad-0`",
+    ]);
+  });
+});

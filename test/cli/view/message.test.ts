@@ -1,0 +1,33 @@
+import { describe, expect, test } from "bun:test";
+import { PLAIN } from "#cli/paint.ts";
+import { renderError, renderWarning } from "#cli/view/message.ts";
+import { MARKED } from "#test/support/screens.ts";
+
+describe("an error", () => {
+  test("says what, shows where, and says what to type", () => {
+    const error = {
+      message: 'ecosystem.toml:3: strategy.0.fil: unknown key; did you mean "file"?',
+      frame: '  2 | name = "a"\n> 3 | fil = "a.ts"',
+      remedy: "mend the line",
+    };
+    expect(renderError(error, MARKED)).toMatchInlineSnapshot(`
+      "<red>✘ ecosystem.toml:3: strategy.0.fil: unknown key; did you mean "file"?</red>
+        <dim>  2 | name = "a"</dim>
+        > 3 | fil = "a.ts"
+        mend the line"
+    `);
+  });
+
+  test("of several lines keeps them", () => {
+    const error = { message: "a.ts is refused:\na.ts:1: no class", frame: null, remedy: "mend it" };
+    expect(renderError(error, PLAIN)).toMatchInlineSnapshot(`
+      "✘ a.ts is refused:
+        a.ts:1: no class
+        mend it"
+    `);
+  });
+});
+
+test("a warning is one yellow line", () => {
+  expect(renderWarning("SOL is delisted", MARKED)).toBe("<yellow>! SOL is delisted</yellow>");
+});
