@@ -52,7 +52,9 @@ export function parseToml<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(readToml(source));
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
+  const { issues } = result.error;
+  // A misspelt key also leaves the right one missing: the cause is said, not the consequence.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue === undefined) throw result.error;
   const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   if (key === undefined) throw new TomlValueError(source, issue.path, issue.message);
