@@ -1,0 +1,91 @@
+/** The child's end of the IPC to the manager: messages out, and requests that are answered. */
+
+import type { FromChild, Priority, Reply, Request } from "#shared/child-message.ts";
+import type { Clock, Timer } from "#shared/clock.ts";
+import { KumbhError, RemoteError } from "#shared/errors.ts";
+import { formatDuration } from "#shared/format.ts";
+
+/** Longest wait for an answer, in ms, unless the request says otherwise. */
+const REPLY_MS_MAX = 30_000;
+/**
+ * Longest wait for the weight of an order or a cancel, in ms: the market has moved on, and an order
+ * that was never sent can be decided anew.
+ */
+const URGENT_WEIGHT_MS_MAX = 10_000;
+/** Longest wait for the weight of anything else, in ms: the budget is refilled within a minute. */
+const WEIGHT_MS_MAX = 120_000;
+/** Most requests that may wait for their answer at once. */
+export const REQUESTS_PENDING_MAX = 1000;
+
+export class ManagerSilentError extends KumbhError {
+  constructor(request: Request["kind"], afterMs: number) {
+    super(
+      "manager_silent",
+      `the manager did not answer within ${formatDuration(afterMs)} (${request})`,
+      "look for its load and its log: `kumbh doctor`, `<home>/logs/manager.log`",
+    );
+  }
+}
+
+export class TooManyRequestsError extends KumbhError {
+  constructor() {
+    super(
+      "too_many_requests",
+      `${REQUESTS_PENDING_MAX} requests of this strategy wait for an answer already`,
+      "await what `this.trade` and `this.info` return before asking for more",
+    );
+  }
+}
+
+interface Pending {
+  readonly resolve: (reply: AnsweredReply) => void;
+  readonly reject: (error: KumbhError) => void;
+  readonly timer: Timer;
+}
+
+type AnsweredReply = Exclude<Reply, { kind: "refused" }>;
+
+export class Link {
+  readonly #send: (message: FromChild) => void;
+  readonly #clock: Clock;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  constructor(send: (message: FromChild) => void, clock: Clock) {
+    this.#send = send;
+    this.#clock = clock;
+  }
+
+  /** Asks the manager. Throws `RemoteError` when it refuses, `ManagerSilentError`, `TooManyRequestsError`. */
+  async request(request: Request): Promise<AnsweredReply> {
+    if (this.#pending.size >= REQUESTS_PENDING_MAX) throw new TooManyRequestsError();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const withinMs = deadlineMs(request);
+    return await new Promise((resolve, reject) => {
+      const timer = this.#clock.after(withinMs, () => {
+        this.#pending.delete(id);
+        reject(new ManagerSilentError(request.kind, withinMs));
+      });
+      this.#pending.set(id, { resolve, reject, timer });
+      this.#send({ kind: "request", id, request });
+    });
+  }
+
+  /** Takes an answer; one that comes too late has nobody who waits for it. */
+  answered(id: number, reply: Reply): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    pending.timer.cancel();
+    if (reply.kind === "refused") pending.reject(new RemoteError(reply.error));
+    else pending.resolve(reply);
+  }
+}
+
+function deadlineMs(request: Request): number {
+  if (request.kind !== "weight") return REPLY_MS_MAX;
+  return isUrgent(request.priority) ? URGENT_WEIGHT_MS_MAX : WEIGHT_MS_MAX;
+}
+
+const isUrgent = (priority: Priority): boolean => priority === "order" || priority === "cancel";

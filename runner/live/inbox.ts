@@ -1,0 +1,65 @@
+/** What the manager sent and no hook has seen yet. */
+import { type Candle, type FeedKey, feedKey, type Gap } from "#shared/candle.ts";
+import type { ToChild } from "#shared/child-message.ts";
+
+export type Batch = Extract<ToChild, { kind: "candles" }>;
+
+export type Item =
+  | Batch
+  | { readonly kind: "gap"; readonly gap: Gap }
+  | { readonly kind: "forming"; readonly candle: Candle };
+
+/**
+ * Closed candles and gaps wait in the order in which they came and are never dropped. Of each feed's
+ * open candle only the latest waits, behind them, and not after that candle has closed.
+ */
+export class Inbox {
+  #ordered: (Batch | Extract<Item, { kind: "gap" }>)[] = [];
+  #nextOrdered = 0;
+  readonly #forming = new Map<FeedKey, Candle>();
+
+  put(item: Item): void {
+    if (item.kind === "forming") {
+      this.#forming.set(feedKey(item.candle), item.candle);
+      return;
+    }
+    this.#ordered.push(item);
+    if (item.kind === "candles") for (const candle of item.candles) this.#dropClosed(candle);
+  }
+
+  take(): Item | undefined {
+    const item = this.#ordered[this.#nextOrdered];
+    if (item === undefined) return this.#takeForming();
+    this.#nextOrdered += 1;
+    if (this.#nextOrdered === this.#ordered.length) {
+      this.#ordered = [];
+      this.#nextOrdered = 0;
+    }
+    return item;
+  }
+
+  #takeForming(): Item | undefined {
+    for (const [key, candle] of this.#forming) {
+      this.#forming.delete(key);
+      return { kind: "forming", candle };
+    }
+    return undefined;
+  }
+
+  #dropClosed(closed: Candle): void {
+    const forming = this.#forming.get(feedKey(closed));
+    if (forming !== undefined && forming.openTime <= closed.openTime) {
+      this.#forming.delete(feedKey(closed));
+    }
+  }
+}
+
+/** Runs of candles with one close time, of candles in delivery order. */
+export function* byCloseTime(candles: readonly Candle[]): Generator<readonly Candle[]> {
+  let start = 0;
+  for (let end = 1; end <= candles.length; end++) {
+    if (candles[end]?.closeTime === candles[start]?.closeTime) continue;
+    yield candles.slice(start, end);
+    start = end;
+  }
+}

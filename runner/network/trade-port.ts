@@ -1,0 +1,193 @@
+/** Orders on a network: `this.trade` over the SDK's clients. */
+import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
+import { ApiRequestError } from "@nktkas/hyperliquid/api/exchange";
+import {
+  outcomeOfOrderReply,
+  outcomeOfThrown,
+  outcomesOfCancelReply,
+} from "#runner/network/outcomes.ts";
+import type {
+  BookedOrder,
+  CancelReply,
+  CancelTicket,
+  LeverageOutcome,
+  Lost,
+  OrderFate,
+  OrderTicket,
+  PlaceOutcome,
+  TopOfBook,
+  TradePort,
+} from "#runner/trade/port.ts";
+import { UnknownCoinError } from "#shared/errors.ts";
+import { formatDecimal, type Instrument } from "#shared/instrument.ts";
+import { parseValue } from "#shared/json.ts";
+import { fromWireSide } from "#shared/order.ts";
+import {
+  ClearinghouseState,
+  FillsOfOrders,
+  L2Book,
+  OpenOrders,
+  OrderStatus,
+} from "#shared/wire.ts";
+
+export interface NetworkAccount {
+  readonly exchange: ExchangeClient;
+  readonly info: InfoClient;
+  /** The address that holds the funds. */
+  readonly address: string;
+  /** Asks the manager. Throws `UnknownCoinError`. */
+  instrument(coin: string): Promise<Instrument>;
+}
+
+/** Statuses of an order that is alive; the list is open-ended, so the others are sorted by their suffix. */
+const ALIVE = new Set(["open", "triggered"]);
+
+export class NetworkTradePort implements TradePort {
+  readonly #account: NetworkAccount;
+
+  constructor(account: NetworkAccount) {
+    this.#account = account;
+  }
+
+  async instrument(coin: string): Promise<Instrument> {
+    return await this.#account.instrument(coin);
+  }
+
+  async topOfBook(coin: string): Promise<TopOfBook> {
+    const reply = await this.#account.info.l2Book({ coin });
+    const book = parseValue(L2Book, reply, "the exchange's book");
+    if (book === null) throw new UnknownCoinError(coin, []);
+    const [bids, asks] = book.levels;
+    return { bid: bids[0]?.px, ask: asks[0]?.px };
+  }
+
+  async place(ticket: OrderTicket): Promise<PlaceOutcome> {
+    try {
+      return outcomeOfOrderReply(
+        await this.#account.exchange.order({ orders: [wireOrder(ticket)], grouping: "na" }),
+      );
+    } catch (error) {
+      const reply = error instanceof ApiRequestError ? error.response : undefined;
+      const outcome = outcomeOfOrderReply(reply);
+      return outcome.kind === "rejected" ? outcome : outcomeOfThrown(error);
+    }
+  }
+
+  async fateOf(clientOrderId: `0x${string}`): Promise<OrderFate> {
+    const { info, address } = this.#account;
+    try {
+      const reply = await info.orderStatus({ user: address, oid: clientOrderId });
+      const found = parseValue(OrderStatus, reply, "the exchange's order status");
+      if (found.status === "unknownOid") return { kind: "unknown" };
+      const { status, order } = found.order;
+      if (ALIVE.has(status)) return { kind: "resting", orderId: order.oid };
+      if (status.endsWith("Rejected")) return { kind: "rejected", reason: status };
+      return await this.#ended(order.oid, status);
+    } catch (error) {
+      const outcome = outcomeOfThrown(error);
+      return outcome.kind === "lost" ? outcome : { kind: "lost", problem: outcome.reason };
+    }
+  }
+
+  /** An order that is filled, or cancelled with or without a part filled: its fills say which. */
+  async #ended(orderId: number, status: string): Promise<OrderFate> {
+    const { info, address } = this.#account;
+    const reply = await info.userFills({ user: address });
+    const fills = parseValue(FillsOfOrders, reply, "the exchange's fills");
+    const own = fills.filter(({ oid }) => oid === orderId);
+    const size = own.reduce((sum, { sz }) => sum + sz, 0);
+    if (size > 0) {
+      const price = own.reduce((sum, { px, sz }) => sum + px * sz, 0) / size;
+      return { kind: "filled", orderId, size, price };
+    }
+    // Its fills are not listed yet.
+    if (status === "filled") return { kind: "unknown" };
+    return { kind: "rejected", reason: `the order ended as "${status}" without a fill` };
+  }
+
+  async openOrders(): Promise<readonly BookedOrder[]> {
+    const reply = await this.#account.info.openOrders({ user: this.#account.address });
+    return parseValue(OpenOrders, reply, "the exchange's open orders").map((order) => ({
+      coin: order.coin,
+      orderId: order.oid,
+      clientOrderId: order.cloid ?? null,
+      side: fromWireSide(order.side),
+      price: order.limitPx,
+      size: order.sz,
+      sizeAsked: order.origSz,
+    }));
+  }
+
+  async cancel(tickets: readonly CancelTicket[]): Promise<CancelReply | Lost> {
+    const cancels = tickets.map(({ instrument, orderId }) => ({
+      a: instrument.assetId,
+      o: orderId,
+    }));
+    try {
+      const reply: unknown = await this.#account.exchange.cancel({ cancels });
+      const outcomes = outcomesOfCancelReply(reply, tickets.length);
+      return outcomes === undefined ? lostReply(reply) : answered(outcomes);
+    } catch (error) {
+      const reply = error instanceof ApiRequestError ? error.response : undefined;
+      const outcomes = outcomesOfCancelReply(reply, tickets.length);
+      if (outcomes !== undefined) return answered(outcomes);
+      const outcome = outcomeOfThrown(error);
+      return outcome.kind === "lost" ? outcome : answered(tickets.map(() => outcome));
+    }
+  }
+
+  async setLeverage(
+    instrument: Instrument,
+    leverage: number,
+    isCross: boolean,
+  ): Promise<LeverageOutcome | Lost> {
+    try {
+      const asset = instrument.assetId;
+      await this.#account.exchange.updateLeverage({ asset, isCross, leverage });
+      return { kind: "set" };
+    } catch (error) {
+      return outcomeOfThrown(error);
+    }
+  }
+
+  async positionSize(coin: string): Promise<number> {
+    const reply = await this.#account.info.clearinghouseState({ user: this.#account.address });
+    const state = parseValue(ClearinghouseState, reply, "the exchange's account state");
+    return state.assetPositions.find(({ position }) => position.coin === coin)?.position.szi ?? 0;
+  }
+}
+
+const answered = (outcomes: CancelReply["outcomes"]): CancelReply => ({
+  kind: "answered",
+  outcomes,
+});
+
+const lostReply = (reply: unknown): Lost => ({
+  kind: "lost",
+  problem: `the exchange answered ${JSON.stringify(reply)}`,
+});
+
+const TIME_IN_FORCE = { gtc: "Gtc", ioc: "Ioc", alo: "Alo" } as const;
+const PURPOSE = { stop: "sl", takeProfit: "tp" } as const;
+
+function wireOrder(ticket: OrderTicket) {
+  const { type } = ticket;
+  return {
+    a: ticket.instrument.assetId,
+    b: ticket.side === "buy",
+    p: formatDecimal(ticket.price),
+    s: formatDecimal(ticket.size),
+    r: ticket.reduceOnly,
+    t:
+      type.kind === "limit"
+        ? { limit: { tif: TIME_IN_FORCE[type.timeInForce] } }
+        : {
+            trigger: {
+              isMarket: type.isMarket,
+              triggerPx: formatDecimal(type.trigger),
+              tpsl: PURPOSE[type.purpose],
+            },
+          },
+    c: ticket.clientOrderId,
+  };
+}
