@@ -54,6 +54,9 @@ export class FakeMarket implements Market {
   nonce(): number {
     return ++this.#nonce;
   }
+  counters() {
+    return { isUp: true, feeds: 0, frames: 0, weightUsed: 0, requestsWaiting: 0 };
+  }
   async close() {
     return undefined;
   }

@@ -1,0 +1,162 @@
+/** The whole engine for a test: a simulated exchange, a home, and `kumbh` as a person types it. */
+import { Database } from "bun:sqlite";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { Client } from "#cli/client.ts";
+import { Fleet, StrategyDetail, type StrategyView } from "#shared/control-api.ts";
+import { StoredEvent } from "#shared/event.ts";
+import { type Home } from "#shared/paths.ts";
+import { SimListening, type SimMarket } from "#shared/sim-options.ts";
+import { tempHome } from "#test/support/temp-home.ts";
+import { until } from "#test/support/until.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+/** No account that anybody has: a simulator with `open` gives it its money. */
+const THROWAWAY_KEY = `0x${"5".repeat(64)}`;
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface EngineOptions {
+  readonly market: SimMarket;
+  readonly speed: number;
+  readonly coins?: readonly string[];
+}
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>;
+
+export async function startEngine(options: EngineOptions) {
+  const sim = await startSimulator(options);
+  const temp = tempHome();
+  writeConfig(temp.home, sim.listening);
+  const engine = cliIn(temp.home);
+  return {
+    ...engine,
+    sim: sim.listening,
+    killSimulator: () => sim.child.kill("SIGKILL"),
+    async [Symbol.asyncDispose]() {
+      await engine.kumbh("down");
+      sim.child.kill("SIGKILL");
+      await sim.child.exited;
+      temp[Symbol.dispose]();
+    },
+  };
+}
+
+/** `kumbh` in a home, and what it says, read. */
+export function cliIn(home: Home) {
+  const kumbh = async (...args: readonly string[]): Promise<Answer> =>
+    await run(["--home", home.root, ...args]);
+  const json = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await kumbh(...args, "--json");
+    if (code !== 0) throw new Error(`kumbh ${args.join(" ")} exited with ${code}: ${stderr}`);
+    return JSON.parse(stdout);
+  };
+  const list = async () => Fleet.parse(await json("ls"));
+  const client = new Client(home.socket);
+  const find = async (name: string): Promise<StrategyView | undefined> => {
+    const { strategies } = await client.call("list", {});
+    return strategies.find((strategy) => strategy.name === name);
+  };
+  return {
+    home,
+    kumbh,
+    list,
+    show: async (name: string) => StrategyDetail.parse(await json("show", name)),
+    history: async (...args: readonly string[]) =>
+      z.array(StoredEvent).parse(await json("history", ...args, "--limit", "5000")),
+    /** Asks the manager itself, without a process: for polling. */
+    find,
+    async untilStrategy(
+      name: string,
+      what: string,
+      holds: (view: StrategyView) => boolean,
+      withinMs = 20_000,
+    ): Promise<StrategyView> {
+      return await until(
+        `${name} ${what}`,
+        async () => {
+          const view = await find(name);
+          return view !== undefined && holds(view) ? view : undefined;
+        },
+        withinMs,
+      );
+    },
+    /** A strategy's own database, read while it runs. */
+    rows: (name: string, sql: string): unknown[] => {
+      using db = new Database(join(home.state, `${name}.db`), { readonly: true });
+      return db.query(sql).all();
+    },
+    writeFleet(text: string): string {
+      const path = join(home.root, "ecosystem.toml");
+      writeFileSync(path, text);
+      return path;
+    },
+  };
+}
+
+export const fixture = (name: string): string => join(ROOT, "test/fixtures/strategies", name);
+export const example = (name: string): string => join(ROOT, "strategies", name);
+
+/** `kumbh` as a process of its own; nothing of the caller's environment but what it needs. */
+export async function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Answer> {
+  const child = Bun.spawn([process.execPath, join(ROOT, "cli/main.ts"), ...args], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      NO_COLOR: "1",
+      ...env,
+    },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  return { code, stdout, stderr };
+}
+
+export function writeConfig(home: Home, endpoints: SimListening): void {
+  const text = `network = "testnet"
+[account]
+key = "${THROWAWAY_KEY}"
+[endpoints]
+http = "${endpoints.http}"
+ws = "${endpoints.ws}"
+`;
+  writeFileSync(home.config, text);
+  chmodSync(home.config, 0o600);
+}
+
+async function startSimulator({ market, speed, coins }: EngineOptions) {
+  const options = {
+    market,
+    speed,
+    coins: coins ?? [],
+    accounts: [],
+    agents: [],
+    open: true,
+    port: 0,
+    json: true,
+  };
+  const child = Bun.spawn(
+    [process.execPath, "--no-orphans", join(ROOT, "runner/sim.ts"), JSON.stringify(options)],
+    { stdin: "ignore", stdout: "pipe", stderr: "inherit" },
+  );
+  for await (const chunk of child.stdout) {
+    const line = new TextDecoder().decode(chunk);
+    return { child, listening: SimListening.parse(JSON.parse(line)) };
+  }
+  throw new Error(`the simulator ended with ${await child.exited} before it listened`);
+}
