@@ -41,6 +41,20 @@ export interface Attachment {
   detach(): void;
 }
 
+/** What the market is doing. */
+export interface MarketCounters {
+  /** Whether the WebSocket is open. */
+  readonly isUp: boolean;
+  /** Feeds that are open. */
+  readonly feeds: number;
+  /** Frames received since the start. */
+  readonly frames: number;
+  /** Of the exchange's 1200 a minute. */
+  readonly weightUsed: number;
+  /** Requests that wait for weight. */
+  readonly requestsWaiting: number;
+}
+
 export interface Market {
   /** Takes feeds; candles come as soon as they are there, never before this call has returned. */
   attach(request: AttachRequest): Attachment;
@@ -55,5 +69,6 @@ export interface Market {
   weight(weight: number, priority: Priority): Promise<void>;
   /** A nonce for one signed action: strictly rising per signer, never behind the clock. */
   nonce(signer: string): number;
+  counters(): MarketCounters;
   close(): Promise<void>;
 }

@@ -1,0 +1,140 @@
+/** Requests to the exchange's `info` endpoint: paid from the one budget, parsed where they enter. */
+import { HttpRequestError, HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import {
+  ExchangeBusyError,
+  ExchangeRefusedError,
+  ExchangeUnreachableError,
+} from "#manager/market/errors.ts";
+import type { ClockSample } from "#manager/market/exchange-clock.ts";
+import { META_WEIGHT, STATUS_WEIGHT, snapshotWeight } from "#manager/market/request-weight.ts";
+import type { FeedName } from "#manager/market/subscriptions.ts";
+import type { Weights } from "#manager/market/weights.ts";
+import { type Candle, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import type { Priority } from "#shared/child-message.ts";
+import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
+import type { Endpoints } from "#shared/config.ts";
+import type { Instrument } from "#shared/instrument.ts";
+import { parseValue } from "#shared/json.ts";
+import { TIMEFRAME_MS } from "#shared/timeframe.ts";
+import { CandleSnapshot, ExchangeStatus, Meta } from "#shared/wire.ts";
+
+/** How long a request may take, in ms. */
+const REQUEST_MS_MAX = 10_000;
+/** Times that a request is sent when the exchange answers 429 to it. */
+const BUSY_TRIES_MAX = 5;
+const HTTP_TOO_MANY_REQUESTS = 429;
+
+export interface CandleRange {
+  /** Open time of the first candle. */
+  readonly fromMs: UnixMs;
+  /** First ms that is not asked for; null: up to the open candle. */
+  readonly untilMs: UnixMs | null;
+  /** The exchange's time now. */
+  readonly nowMs: UnixMs;
+}
+
+export interface CandleRows {
+  readonly rows: readonly Candle[];
+  /** When the request left. */
+  readonly sentMs: MonotonicMs;
+}
+
+interface Question {
+  /** For an error: what was asked. */
+  readonly what: string;
+  readonly weight: number;
+  readonly priority: Priority;
+}
+
+/** Every method throws `ExchangeUnreachableError`, `ExchangeRefusedError`, `ExchangeBusyError` or `MalformedError`. */
+export class Info {
+  readonly #endpoint: string;
+  readonly #client: InfoClient;
+  readonly #clock: Clock;
+  readonly #weights: Weights;
+
+  constructor(endpoints: Endpoints, clock: Clock, weights: Weights) {
+    this.#endpoint = endpoints.http;
+    this.#clock = clock;
+    this.#weights = weights;
+    const transport = new HttpTransport({
+      apiUrl: endpoints.http,
+      isTestnet: endpoints.isTestnet,
+      timeout: REQUEST_MS_MAX,
+    });
+    this.#client = new InfoClient({ transport });
+  }
+
+  /** The candles that the exchange has, ascending; the last one may be open. */
+  async candles(feed: FeedName, range: CandleRange, priority: Priority): Promise<CandleRows> {
+    const { fromMs, untilMs, nowMs } = range;
+    const count = Math.ceil(((untilMs ?? nowMs) - fromMs) / TIMEFRAME_MS[feed.timeframe]) + 1;
+    const weight = snapshotWeight(Math.min(Math.max(count, 1), EXCHANGE_CANDLES_MAX));
+    const what = `candles of ${feed.coin} ${feed.timeframe}`;
+    let sentMs = 0;
+    const answer: unknown = await this.#ask({ what, weight, priority }, () => {
+      sentMs = this.#clock.monotonic();
+      return this.#client.candleSnapshot({
+        coin: feed.coin,
+        interval: feed.timeframe,
+        startTime: Math.max(0, fromMs),
+        ...(untilMs === null ? {} : { endTime: untilMs - 1 }),
+      });
+    });
+    const candles = parseValue(CandleSnapshot, answer, `the exchange's answer to ${what}`);
+    return { rows: ascending(candles, feed), sentMs };
+  }
+
+  /** The exchange's time. */
+  async time(): Promise<ClockSample> {
+    let sentMs = 0;
+    const question = { what: "exchangeStatus", weight: STATUS_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () => {
+      sentMs = this.#clock.monotonic();
+      return this.#client.exchangeStatus();
+    });
+    const receivedMs = this.#clock.monotonic();
+    const status = parseValue(ExchangeStatus, answer, "the exchange's status");
+    return { sentMs, receivedMs, exchangeMs: status.time };
+  }
+
+  /** The perps, each at its asset id. */
+  async instruments(): Promise<Instrument[]> {
+    const question = { what: "meta", weight: META_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () => this.#client.meta());
+    return parseValue(Meta, answer, "the exchange's list of perps");
+  }
+
+  async #ask<Answer>(question: Question, send: () => Promise<Answer>): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      await this.#weights.take(question.weight, question.priority);
+      try {
+        const answer = await send();
+        this.#weights.accepted();
+        return answer;
+      } catch (error) {
+        if (!isBusy(error)) throw this.#explained(error, question.what);
+        this.#weights.refused();
+        if (tries === BUSY_TRIES_MAX) throw new ExchangeBusyError(this.#endpoint, error);
+      }
+    }
+  }
+
+  #explained(error: unknown, what: string): unknown {
+    if (!(error instanceof HttpRequestError)) return error;
+    return error.response === undefined
+      ? new ExchangeUnreachableError(this.#endpoint, error.cause ?? error)
+      : new ExchangeRefusedError(this.#endpoint, what, error);
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof HttpRequestError && error.response?.status === HTTP_TOO_MANY_REQUESTS;
+
+/** By open time, one of each, this feed's alone: what the rest relies on and the exchange only promises. */
+function ascending(candles: readonly Candle[], feed: FeedName): Candle[] {
+  return candles
+    .filter((candle) => candle.coin === feed.coin && candle.timeframe === feed.timeframe)
+    .toSorted((a, b) => a.openTime - b.openTime)
+    .filter((candle, index, sorted) => candle.openTime !== sorted[index + 1]?.openTime);
+}

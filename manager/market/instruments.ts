@@ -1,0 +1,53 @@
+/** The exchange's perps, fetched once and again when a coin is not among them. */
+import type { Clock, MonotonicMs } from "#shared/clock.ts";
+import { UnknownCoinError } from "#shared/errors.ts";
+import type { Instrument } from "#shared/instrument.ts";
+
+/** Least time between two requests, in ms: a strategy that asks for a wrong coin must not spend the budget. */
+const REFRESH_MS_MIN = 10_000;
+
+type ByCoin = ReadonlyMap<string, Instrument>;
+
+export class Instruments {
+  readonly #clock: Clock;
+  readonly #fetch: () => Promise<Instrument[]>;
+  #known: ByCoin | undefined;
+  #fetchedMs: MonotonicMs = Number.NEGATIVE_INFINITY;
+  #pending: Promise<ByCoin> | undefined;
+
+  constructor(clock: Clock, fetch: () => Promise<Instrument[]>) {
+    this.#clock = clock;
+    this.#fetch = fetch;
+  }
+
+  /** By coin. Throws what the request throws when none is kept. */
+  async all(): Promise<ByCoin> {
+    return this.#known ?? (await this.#refresh());
+  }
+
+  /** Throws `UnknownCoinError`. */
+  async one(coin: string): Promise<Instrument> {
+    const known = (await this.all()).get(coin);
+    if (known !== undefined) return known;
+    const isFresh = this.#clock.monotonic() - this.#fetchedMs < REFRESH_MS_MIN;
+    const instruments = isFresh ? await this.all() : await this.#refresh();
+    const found = instruments.get(coin);
+    if (found === undefined) throw new UnknownCoinError(coin, [...instruments.keys()]);
+    return found;
+  }
+
+  /** Those who ask at the same time share one request. */
+  #refresh(): Promise<ByCoin> {
+    this.#pending ??= this.#load().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #load(): Promise<ByCoin> {
+    const instruments = await this.#fetch();
+    this.#fetchedMs = this.#clock.monotonic();
+    this.#known = new Map(instruments.map((instrument) => [instrument.coin, instrument]));
+    return this.#known;
+  }
+}

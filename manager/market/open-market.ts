@@ -1,0 +1,60 @@
+/** Opens the market: returns at once and connects in the background. */
+import { FeedHub } from "#manager/market/feed-hub.ts";
+import { Info } from "#manager/market/info.ts";
+import { Instruments } from "#manager/market/instruments.ts";
+import type { Market } from "#manager/market/market.ts";
+import { Nonces } from "#manager/market/nonces.ts";
+import { TakerAttachment } from "#manager/market/taker-attachment.ts";
+import { Weights } from "#manager/market/weights.ts";
+import type { Clock } from "#shared/clock.ts";
+import type { Endpoints } from "#shared/config.ts";
+import type { EventBody } from "#shared/event.ts";
+import type { Log } from "#shared/log.ts";
+import type { Random } from "#shared/random.ts";
+
+export interface MarketOptions {
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly onEvent: (body: EventBody) => void;
+  /** By signer, the highest nonce that a manager before this one may have issued. */
+  readonly nonceFloors?: ReadonlyMap<string, number>;
+}
+
+export function openMarket(options: MarketOptions): Market {
+  const { clock, endpoints } = options;
+  const weights = new Weights(clock);
+  const info = new Info(endpoints, clock, weights);
+  const instruments = new Instruments(clock, () => info.instruments());
+  const nonces = new Nonces(options.nonceFloors);
+  const hub = new FeedHub({ ...options, info });
+  const attachmentDeps = {
+    clock,
+    time: hub.time,
+    open: hub.open.bind(hub),
+    release: hub.release.bind(hub),
+    checkCoin: async (coin: string) => {
+      if (isPerp(coin)) await instruments.one(coin);
+    },
+  };
+  return {
+    attach: (request) => new TakerAttachment(request, attachmentDeps),
+    instruments: () => instruments.all(),
+    instrument: (coin) => instruments.one(coin),
+    weight: (weight, priority) => weights.take(weight, priority),
+    nonce: (signer) => nonces.next(signer, clock.now()),
+    counters: () => ({
+      ...hub.counters,
+      weightUsed: weights.used,
+      requestsWaiting: weights.waiting,
+    }),
+    async close() {
+      hub.close();
+      weights.close();
+    },
+  };
+}
+
+/** `meta` lists the perps of the first exchange; spot (`@107`, `PURR/USDC`) and others (`dex:COIN`) are elsewhere. */
+const isPerp = (coin: string): boolean => !/^@|[/:]/.test(coin);

@@ -1,0 +1,13 @@
+/** What each request costs of the 1200 a minute (hyperliquid-docs, "Rate limits"). */
+
+/** `exchangeStatus`. */
+export const STATUS_WEIGHT = 2;
+/** `meta`, and every `info` request without a price of its own. */
+export const META_WEIGHT = 20;
+
+const SNAPSHOT_WEIGHT = 20;
+const CANDLES_PER_WEIGHT = 60;
+
+/** `candleSnapshot`: 20, and 1 for each 60 candles; how it rounds is not said, so up. */
+export const snapshotWeight = (candles: number): number =>
+  SNAPSHOT_WEIGHT + Math.ceil(candles / CANDLES_PER_WEIGHT);

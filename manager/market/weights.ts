@@ -1,0 +1,60 @@
+/** The one budget as promises: who asks, waits until it is granted. */
+import { MarketClosedError, WeightQueueFullError } from "#manager/market/errors.ts";
+import { WeightBudget } from "#manager/market/weight-budget.ts";
+import type { Priority } from "#shared/child-message.ts";
+import type { Clock, Timer } from "#shared/clock.ts";
+
+export class Weights {
+  readonly #clock: Clock;
+  readonly #budget = new WeightBudget<PromiseWithResolvers<void>>();
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves when it may be spent. Throws `WeightQueueFullError`, `MarketClosedError`. */
+  async take(weight: number, priority: Priority): Promise<void> {
+    if (this.#isClosed) throw new MarketClosedError();
+    const granted = Promise.withResolvers<void>();
+    if (!this.#budget.ask(granted, weight, priority)) {
+      throw new WeightQueueFullError(this.#budget.waiting);
+    }
+    this.#grant();
+    await granted.promise;
+  }
+
+  /** The exchange answered 429. */
+  refused(): void {
+    this.#budget.refused(this.#clock.monotonic());
+  }
+
+  /** The exchange answered. */
+  accepted(): void {
+    this.#budget.accepted();
+  }
+
+  /** Weight spent in the last minute. */
+  get used(): number {
+    return this.#budget.used(this.#clock.monotonic());
+  }
+
+  get waiting(): number {
+    return this.#budget.waiting;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    for (const request of this.#budget.clear()) request.reject(new MarketClosedError());
+  }
+
+  #grant(): void {
+    this.#timer?.cancel();
+    for (const request of this.#budget.grant(this.#clock.monotonic())) request.resolve();
+    const nowMs = this.#clock.monotonic();
+    const nextMs = this.#budget.nextGrantAtMs(nowMs);
+    if (nextMs !== null) this.#timer = this.#clock.after(nextMs - nowMs + 1, () => this.#grant());
+  }
+}
