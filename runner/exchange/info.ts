@@ -5,6 +5,7 @@ import type { AccountFill } from "#runner/exchange/matching.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
 import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import {
+  aggregateFills,
   fillToWire,
   orderStatusToWire,
   orderToWire,
@@ -100,9 +101,9 @@ function ofUser(exchange: Exchange, request: UserRequest): unknown {
     case "openOrders":
       return [...account.orders.values()].map((order) => orderToWire(order, order.remaining));
     case "userFills":
-      return history.newestFills().slice(-FILLS_MAX).toReversed().map(fillToWire);
+      return shaped(history.newestFills(), request).slice(-FILLS_MAX).toReversed().map(fillToWire);
     case "userFillsByTime":
-      return fillsBetween(history.newestFills(), request).map(fillToWire);
+      return fillsBetween(shaped(history.newestFills(), request), request).map(fillToWire);
     case "orderStatus": {
       const order = history.findOrder(request.oid);
       return order === undefined ? { status: "unknownOid" } : orderStatusToWire(order);
@@ -124,6 +125,11 @@ function ofUser(exchange: Exchange, request: UserRequest): unknown {
       return unreachable(request, "info request");
   }
 }
+
+const shaped = (
+  fills: readonly AccountFill[],
+  request: { readonly aggregateByTime?: boolean | null | undefined },
+): readonly AccountFill[] => (request.aggregateByTime === true ? aggregateFills(fills) : fills);
 
 function fillsBetween(
   fills: readonly AccountFill[],

@@ -10,7 +10,7 @@ import type { SimPacing } from "#runner/exchange/server/limits.ts";
 import type { Subscription } from "#runner/exchange/server/subscription.ts";
 import type { Topic, Topics } from "#runner/exchange/server/topics.ts";
 import type { User } from "#runner/exchange/users.ts";
-import { fillToWire, updateToWire } from "#runner/exchange/wire/account.ts";
+import { aggregateFills, fillToWire, updateToWire } from "#runner/exchange/wire/account.ts";
 import {
   bboToWire,
   bookToWire,
@@ -68,7 +68,7 @@ export class Push implements ExchangeListener {
         connection.sendJson(subscription.type, this.#stateOf(subscription));
         return;
       case "userFills":
-        connection.sendJson("userFills", this.#fillsOf(subscription.user));
+        connection.sendJson("userFills", this.#fillsOf(subscription));
         return;
       // These two have no snapshot: they tell of what happens from now on.
       case "orderUpdates":
@@ -95,7 +95,8 @@ export class Push implements ExchangeListener {
   }
 
   onOutcomes(user: User, outcomes: readonly Outcome[]): void {
-    const fills = outcomes.flatMap((each) => (each.kind === "fill" ? [fillToWire(each.fill)] : []));
+    const traded = outcomes.flatMap((each) => (each.kind === "fill" ? [each.fill] : []));
+    const fills = traded.map(fillToWire);
     const updates = outcomes.flatMap((each) =>
       each.kind === "update" ? [updateToWire(each)] : [],
     );
@@ -106,9 +107,14 @@ export class Push implements ExchangeListener {
     );
     for (const address of user.addresses) {
       for (const topic of this.#topics.about(address)) {
-        const { type } = topic.subscription;
+        const { subscription } = topic;
+        const { type } = subscription;
         if (type === "orderUpdates" && updates.length > 0) topic.publish(type, updates);
-        if (type === "userFills" && fills.length > 0) topic.publish(type, { user: address, fills });
+        if (subscription.type === "userFills" && fills.length > 0) {
+          const { aggregateByTime } = subscription;
+          const shown = aggregateByTime ? aggregateFills(traded).map(fillToWire) : fills;
+          topic.publish("userFills", { user: address, fills: shown });
+        }
         if (type === "userEvents" && fills.length > 0) topic.publish("user", { fills });
         if (type === "userEvents" && cancels.length > 0) {
           topic.publish("user", { nonUserCancel: cancels });
@@ -176,10 +182,10 @@ export class Push implements ExchangeListener {
     return bookToWire(coin, { nSigFigs, mantissa, levelsMax });
   }
 
-  #fillsOf(address: string): unknown {
-    const { history } = this.#exchange.users.view(address);
-    const fills = history.newestFills().slice(-SNAPSHOT_FILLS_MAX).toReversed().map(fillToWire);
-    return { isSnapshot: true, user: address, fills };
+  #fillsOf({ user, aggregateByTime }: Extract<Subscription, { type: "userFills" }>): unknown {
+    const newest = this.#exchange.users.view(user).history.newestFills();
+    const shown = (aggregateByTime ? aggregateFills(newest) : newest).slice(-SNAPSHOT_FILLS_MAX);
+    return { isSnapshot: true, user, fills: shown.toReversed().map(fillToWire) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** An account's state, orders and fills in the exchange's forms. */
 
-import type { Account, Position } from "#runner/exchange/account.ts";
+import { type Account, type Position, roundToLot } from "#runner/exchange/account.ts";
 import {
   accountMargin,
   type MarginSummary,
@@ -9,7 +9,7 @@ import {
 } from "#runner/exchange/account-margin.ts";
 import type { AccountFill, Outcome } from "#runner/exchange/matching.ts";
 import type { Order, OrderTimeInForce } from "#runner/exchange/orders.ts";
-import { roundTo, truncate } from "#runner/exchange/rounding.ts";
+import { roundTo, roundUsdc, truncate } from "#runner/exchange/rounding.ts";
 import { wireDecimal, wireRate, wireUsdc } from "#runner/exchange/wire/decimal.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { formatDecimal } from "#shared/instrument.ts";
@@ -151,3 +151,30 @@ export const fillToWire = (fill: AccountFill) => ({
   feeToken: "USDC",
   twapId: null,
 });
+
+/**
+ * Fills that one order took at one moment as one, at their average price: what `aggregateByTime` asks
+ * for. Oldest first, as they are given.
+ */
+export function aggregateFills(fills: readonly AccountFill[]): readonly AccountFill[] {
+  const joined: AccountFill[] = [];
+  for (const fill of fills) {
+    const last = joined.at(-1);
+    const belongs =
+      last !== undefined && last.order === fill.order && last.timeMs === fill.timeMs && fill.taker;
+    if (!belongs) {
+      joined.push(fill);
+      continue;
+    }
+    const size = roundToLot(last.size + fill.size, fill.order.perp);
+    const price = (last.price * last.size + fill.price * fill.size) / size;
+    joined[joined.length - 1] = {
+      ...last,
+      size,
+      price: roundTo(price, PRICE_DECIMALS - fill.order.perp.sizeDecimals),
+      fee: roundUsdc(last.fee + fill.fee),
+      closedPnl: roundUsdc(last.closedPnl + fill.closedPnl),
+    };
+  }
+  return joined;
+}

@@ -100,7 +100,8 @@ describe("an order against the quote", () => {
     const world = worldWith();
     const { side, price, size, tif } = row;
     const reply = place(world, { side, price, size, timeInForce: tif });
-    expect(reply.kind === "rejected" ? reply.rejection.kind : reply.kind).toBe(row.reply);
+    const said: string = reply.kind === "rejected" ? reply.rejection.kind : reply.kind;
+    expect(said).toBe(row.reply);
     const filled = fillsOf(world).reduce((sum, fill) => sum + fill.size, 0);
     expect(filled).toBeCloseTo(row.filled, 9);
     if (reply.kind === "filled") expect(reply.averagePrice).toBeCloseTo(row.average ?? 0, 4);

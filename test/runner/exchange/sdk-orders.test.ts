@@ -1,66 +1,20 @@
 /** Orders through the SDK's own ExchangeClient: signed, hashed and answered as on the exchange. */
 import { expect, test } from "bun:test";
+import { ExchangeClient, InfoClient, SubscriptionClient } from "@nktkas/hyperliquid";
 import {
-  ApiRequestError,
-  ExchangeClient,
-  InfoClient,
-  SubscriptionClient,
-} from "@nktkas/hyperliquid";
-import type { PrivateKeyAccount } from "viem/accounts";
-import type { Sim } from "#runner/exchange/start-sim.ts";
-import {
-  AGENT,
   ALICE,
-  BOB,
+  bestOf,
+  clientOf,
   collect,
   httpTo,
+  limit,
   lower,
+  refusalOf,
   standingSim,
   webSocketTo,
 } from "#test/runner/exchange/support.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
-const clientOf = (
-  sim: Sim,
-  wallet: PrivateKeyAccount,
-): ExchangeClient<{
-  transport: ReturnType<typeof httpTo>;
-  wallet: PrivateKeyAccount;
-}> => new ExchangeClient({ transport: httpTo(sim), wallet });
-
-const limit = (
-  price: number,
-  changes: {
-    b?: boolean;
-    s?: string;
-    tif?: "Gtc" | "Ioc" | "Alo" | "FrontendMarket";
-    r?: boolean;
-  } = {},
-) => ({
-  a: 0,
-  b: changes.b ?? true,
-  p: String(price),
-  s: changes.s ?? "0.01",
-  r: changes.r ?? false,
-  t: { limit: { tif: changes.tif ?? "Gtc" } } as const,
-});
-
-async function refusalOf(asked: Promise<unknown>): Promise<string> {
-  try {
-    await asked;
-  } catch (thrown) {
-    if (thrown instanceof ApiRequestError) return thrown.message;
-    throw thrown;
-  }
-  throw new Error("it was not refused");
-}
-
-async function bestOf(sim: Sim): Promise<{ bid: number; ask: number }> {
-  const book = await new InfoClient({ transport: httpTo(sim) }).l2Book({ coin: "BTC" });
-  return { bid: Number(book?.levels[0]?.[0]?.px), ask: Number(book?.levels[1]?.[0]?.px) };
-}
 
 test("an aggressive order fills at the ask, and every query and stream knows of it", async () => {
   await using sim = await standingSim({ coins: ["BTC"] });
@@ -200,40 +154,6 @@ test("a batch fails order by order, but one bad payload refuses all of it", asyn
   expect(await info.openOrders({ user: ALICE.address })).toHaveLength(1);
 });
 
-test("an API wallet signs for its account; a stranger does not exist unless the exchange is open", async () => {
-  await using sim = await standingSim({ coins: ["BTC"] });
-  const { bid } = await bestOf(sim);
-  await clientOf(sim, AGENT).order({ orders: [limit(bid - 10)] });
-  const info = new InfoClient({ transport: httpTo(sim) });
-  expect(await info.openOrders({ user: ALICE.address })).toHaveLength(1);
-  expect(await info.userRole({ user: AGENT.address })).toMatchObject({
-    role: "agent",
-    data: { user: lower(ALICE.address) },
-  });
-  expect(await info.extraAgents({ user: ALICE.address })).toHaveLength(1);
-  expect(await refusalOf(clientOf(sim, BOB).order({ orders: [limit(bid)] }))).toContain(
-    `User or API Wallet ${lower(BOB.address)} does not exist.`,
-  );
-  expect(await info.userRole({ user: BOB.address })).toEqual({ role: "missing" });
-});
-
-test.each([true, false])(
-  "an open exchange finds one account for a signer, testnet %p",
-  async (isTestnet) => {
-    await using sim = await standingSim({ coins: ["BTC"], open: true, accounts: [], agents: [] });
-    const transport = httpTo(sim);
-    Object.defineProperty(transport, "isTestnet", { value: isTestnet });
-    const client = new ExchangeClient({ transport, wallet: BOB });
-    const info = new InfoClient({ transport });
-    const { bid } = await bestOf(sim);
-    const before = await info.clearinghouseState({ user: BOB.address });
-    expect(before.withdrawable).toBe("10000.0");
-    await client.order({ orders: [limit(bid - 10)] });
-    await client.order({ orders: [limit(bid - 20)] });
-    expect(await info.openOrders({ user: BOB.address })).toHaveLength(2);
-  },
-);
-
 test("leverage is set within the coin's limit and shown with the position", async () => {
   await using sim = await standingSim({ coins: ["BTC"] });
   const client = clientOf(sim, ALICE);
@@ -249,39 +169,6 @@ test("leverage is set within the coin's limit and shown with the position", asyn
   expect(await change(false, 41)).toContain("Invalid leverage value");
 });
 
-test("nonces are unique and near the wall clock, though the market lies elsewhere", async () => {
-  await using sim = await standingSim({ coins: ["BTC"] });
-  const nonces = [Date.now(), Date.now() - 3 * DAY_MS, Date.now() + 2 * DAY_MS];
-  const [now = 0, old = 0, early = 0] = nonces;
-  const client = clientOf(sim, ALICE);
-  await client.noop({ nonce: now });
-  const refused = async (nonce: number): Promise<string> => await refusalOf(client.noop({ nonce }));
-  expect(await refused(now)).toContain(`Invalid nonce: duplicate nonce ${now}`);
-  expect(await refused(old)).toContain(`Invalid nonce: nonce too low ${old} < `);
-  expect(await refused(early)).toContain(`Invalid nonce: nonce too high ${early} > `);
-});
-
-test("vault, expiry and unsimulated actions are refused by name", async () => {
-  await using sim = await standingSim({ coins: ["BTC"] });
-  const client = clientOf(sim, ALICE);
-  const vaultAddress = `0x${"CC".repeat(20)}` as const;
-  const cancels = [{ a: 0, o: 1 }];
-  expect(await refusalOf(client.cancel({ cancels }, { vaultAddress }))).toContain(
-    "Vault not registered",
-  );
-  const expiresAfter = Date.now() - 1000;
-  expect(await refusalOf(client.cancel({ cancels }, { expiresAfter }))).toContain(
-    "Action already expired",
-  );
-  expect(await refusalOf(client.scheduleCancel())).toContain(
-    "Action scheduleCancel is not simulated",
-  );
-  const { bid } = await bestOf(sim);
-  const trigger = { isMarket: true, triggerPx: String(bid), tpsl: "sl" } as const;
-  const stop = client.order({ orders: [{ ...limit(bid), r: true, t: { trigger } }] });
-  expect(await refusalOf(stop)).toContain("Trigger orders are not simulated");
-});
-
 test("an order posted over the WebSocket is answered there", async () => {
   await using sim = await standingSim({ coins: ["BTC"] });
   using socket = webSocketTo(sim);
@@ -290,4 +177,33 @@ test("an order posted over the WebSocket is answered there", async () => {
   const reply = await client.order({ orders: [limit(bid - 10)] });
   expect(reply.response.data.statuses[0]).toMatchObject({ resting: {} });
   expect(await refusalOf(client.order({ orders: [limit(bid + 0.5)] }))).toContain("asset=0");
+});
+
+test("fills of several levels can be asked for as one", async () => {
+  const usdc = 1_000_000;
+  const accounts = [{ address: lower(ALICE.address), usdc }];
+  await using sim = await standingSim({ coins: ["BTC"], accounts });
+  const { ask } = await bestOf(sim);
+  const reply = await clientOf(sim, ALICE).order({
+    orders: [limit(ask + 20, { s: "10", tif: "Ioc" })],
+  });
+  const [status] = reply.response.data.statuses;
+  const info = new InfoClient({ transport: httpTo(sim) });
+  const user = ALICE.address;
+  const single = await info.userFills({ user });
+  expect(single.length).toBeGreaterThan(1);
+  const joined = await info.userFills({ user, aggregateByTime: true });
+  expect(joined).toHaveLength(1);
+  const sum = (pick: (fill: (typeof single)[number]) => string): number =>
+    single.reduce((total, fill) => total + Number(pick(fill)), 0);
+  expect(Number(joined[0]?.sz)).toBeCloseTo(
+    sum((fill) => fill.sz),
+    9,
+  );
+  expect(Number(joined[0]?.fee)).toBeCloseTo(
+    sum((fill) => fill.fee),
+    6,
+  );
+  expect(status).toMatchObject({ filled: { totalSz: joined[0]?.sz.replace(".0", "") } });
+  expect(await info.userFillsByTime({ user, startTime: 0, aggregateByTime: true })).toEqual(joined);
 });

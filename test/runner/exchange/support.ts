@@ -1,6 +1,12 @@
 /** What the tests of the simulated exchange share. */
-import { HttpTransport, WebSocketTransport } from "@nktkas/hyperliquid";
-import { privateKeyToAccount } from "viem/accounts";
+import {
+  ApiRequestError,
+  ExchangeClient,
+  HttpTransport,
+  InfoClient,
+  WebSocketTransport,
+} from "@nktkas/hyperliquid";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { type Perp, rulesOf, universeOf } from "#runner/exchange/instruments.ts";
 import { type Sim, type SimTuning, startSim } from "#runner/exchange/start-sim.ts";
 import type { SimOptions } from "#shared/sim-options.ts";
@@ -71,4 +77,48 @@ export function collect<T>(count: number): {
     },
     done: promise,
   };
+}
+
+/** Signs with this wallet. */
+export const clientOf = (
+  sim: Sim,
+  wallet: PrivateKeyAccount,
+): ExchangeClient<{
+  transport: ReturnType<typeof httpTo>;
+  wallet: PrivateKeyAccount;
+}> => new ExchangeClient({ transport: httpTo(sim), wallet });
+
+/** A limit order of the first coin. */
+export const limit = (
+  price: number,
+  changes: {
+    b?: boolean;
+    s?: string;
+    tif?: "Gtc" | "Ioc" | "Alo" | "FrontendMarket";
+    r?: boolean;
+  } = {},
+) => ({
+  a: 0,
+  b: changes.b ?? true,
+  p: String(price),
+  s: changes.s ?? "0.01",
+  r: changes.r ?? false,
+  t: { limit: { tif: changes.tif ?? "Gtc" } } as const,
+});
+
+/** The exchange's words when it refuses. */
+export async function refusalOf(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+  } catch (thrown) {
+    if (thrown instanceof ApiRequestError) return thrown.message;
+    throw thrown;
+  }
+  throw new Error("it was not refused");
+}
+
+/** Best prices of BTC. */
+export async function bestOf(sim: Sim): Promise<{ bid: number; ask: number }> {
+  const book = await new InfoClient({ transport: httpTo(sim) }).l2Book({ coin: "BTC" });
+  return { bid: Number(book?.levels[0]?.[0]?.px), ask: Number(book?.levels[1]?.[0]?.px) };
 }
