@@ -94,7 +94,7 @@ async function answers(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     // Refused: nobody listens. Anything else, a time-out too, means that somebody does.
-    return !(error instanceof Error && "code" in error && error.code === "ConnectionRefused");
+    return !(error instanceof Error && "code" in error && error.code === "ECONNREFUSED");
   }
 }
 

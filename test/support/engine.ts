@@ -13,7 +13,7 @@ import { until } from "#test/support/until.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 /** No account that anybody has: a simulator with `open` gives it its money. */
-const THROWAWAY_KEY = `0x${"5".repeat(64)}`;
+export const THROWAWAY_KEY = `0x${"5".repeat(64)}` as const;
 
 export interface Answer {
   readonly code: number;
