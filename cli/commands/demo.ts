@@ -25,6 +25,8 @@ const FIRST_LOOK_MS = 7000;
 const SECOND_LOOK_MS = 4000;
 const RETURN_MS = 10_000;
 const EVENTS_SHOWN = "24";
+/** How long the fleet may take to run, as `--wait` takes it. */
+const FLEET_START = "20s";
 /** What a shell gives for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 /** The strategy that is killed and looked at. */
@@ -41,9 +43,9 @@ const SIM: SimOptions = {
   json: true,
 };
 
-class StarAbsentError extends KumbhError {
+class DemoFailedError extends KumbhError {
   constructor(problem: string) {
-    super("star_absent", `${STAR} ${problem}`, "try again; `kumbh start` of the file says more");
+    super("demo_failed", `the demo failed: ${problem}`, "the lines above say more; try again");
   }
 }
 
@@ -87,7 +89,9 @@ async function play(
   endManagerWith(stack, context);
   const file = relative(process.cwd(), EXAMPLE_FLEET);
   await announce("A fleet from a file: checked, planned, started", `kumbh start ${file}`);
-  await start(context, [EXAMPLE_FLEET], { wait: "20s" });
+  if ((await start(context, [EXAMPLE_FLEET], { wait: FLEET_START })) !== 0) {
+    throw new DemoFailedError("the fleet did not start");
+  }
 
   signal.throwIfAborted();
   await announce("Candles come in, each strategy in a process of its own", "kumbh ls");
@@ -107,23 +111,25 @@ async function play(
   await history(context, undefined, { limit: EVENTS_SHOWN });
 
   signal.throwIfAborted();
-  await announce("Everything ends, and nothing is left of it", "kumbh down");
+  await announce("Everything ends, and the home of the demo goes with it", "kumbh down");
   await down(context);
 }
 
 async function killAndSeeReturn(client: Client, signal: AbortSignal): Promise<void> {
   const killed = starOf(await client.call("list", {}))?.pid ?? null;
-  if (killed === null) throw new StarAbsentError("does not run");
+  if (killed === null) throw new DemoFailedError(`${STAR} does not run`);
   await announce("One of them is killed, without a warning", `kill -9 ${killed}`);
   process.kill(killed, "SIGKILL");
+  const killedAtMs = performance.now();
   const isBack = (fleet: Fleet) => {
     const star = starOf(fleet);
     return star?.state === "running" && star.pid !== killed;
   };
   if (!(await showLive(client, { withinMs: RETURN_MS, holds: isBack, signal }))) {
-    throw new StarAbsentError(`did not come back within ${formatDuration(RETURN_MS)}`);
+    throw new DemoFailedError(`${STAR} did not come back within ${formatDuration(RETURN_MS)}`);
   }
-  await remark(`${STAR} is back; it gets every candle that closed meanwhile`);
+  const downMs = performance.now() - killedAtMs;
+  await remark(`${STAR} is back in a new process, ${formatDuration(downMs)} after the kill`);
   await showLive(client, { withinMs: SECOND_LOOK_MS, holds: () => false, signal });
 }
 

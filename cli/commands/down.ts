@@ -7,7 +7,7 @@ export async function down(context: Context): Promise<ExitCode> {
   await print(
     pid === undefined
       ? `no manager runs on ${context.socket}`
-      : `the manager (pid ${pid}) and its strategies have ended; the next command brings them back`,
+      : `the manager (pid ${pid}) has ended; the next command brings the fleet back`,
   );
   return 0;
 }

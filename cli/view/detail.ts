@@ -77,7 +77,7 @@ function statusTableLines(table: StatusTable, { width, paint }: Screen): string[
       cells: values.map(cell),
     };
   });
-  const grid = renderGrid(columns, width - MARGIN);
+  const grid = renderGrid(columns, { width: width - MARGIN, paint });
   return ["", paint.bold(oneLine(table.title)), ...grid].map((line) => indented(line, MARGIN));
 }
 
@@ -119,7 +119,7 @@ function fieldLines(fields: Fields, { width, paint }: Screen): string[] {
   });
 }
 
-function feedLines({ feeds }: StrategyDetail, { width, nowMs }: Screen): string[] {
+function feedLines({ feeds }: StrategyDetail, { width, nowMs, paint }: Screen): string[] {
   if (feeds.length === 0) return [];
   const columns: GridColumn[] = [
     {
@@ -142,10 +142,12 @@ function feedLines({ feeds }: StrategyDetail, { width, nowMs }: Screen): string[
       cells: feeds.map((feed) => ageCell(feed.lastCloseTime, nowMs)),
     },
   ];
-  return renderGrid(columns, width - MARGIN).map((line) => indented(line, MARGIN));
+  return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
+    indented(line, MARGIN),
+  );
 }
 
-function runLines(runs: readonly RunView[], { width, nowMs }: Screen): string[] {
+function runLines(runs: readonly RunView[], { width, nowMs, paint }: Screen): string[] {
   if (runs.length === 0) return [];
   const columns: GridColumn[] = [
     { title: "run", rank: 1, align: "right", cells: runs.map(({ run }) => String(run)) },
@@ -167,7 +169,9 @@ function runLines(runs: readonly RunView[], { width, nowMs }: Screen): string[] 
       cells: runs.map((run) => (run.endedAt === null ? "runs" : oneLine(run.reason ?? NOTHING))),
     },
   ];
-  return renderGrid(columns, width - MARGIN).map((line) => indented(line, MARGIN));
+  return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
+    indented(line, MARGIN),
+  );
 }
 
 function errorLines({ lastError }: StrategyDetail, { width, paint }: Screen): string[] {

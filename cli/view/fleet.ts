@@ -1,6 +1,6 @@
 /** `kumbh ls`: one line on the manager, the table, one line for each strategy in trouble. */
 import { ageCell, cpuCell, durationCell, feedsCell, memoryCell, NOTHING } from "#cli/view/cells.ts";
-import { FIRST_ROW_LINE, type GridColumn, renderGrid } from "#cli/view/grid.ts";
+import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
 import { counted, cut, oneLine } from "#cli/view/text.ts";
@@ -38,15 +38,16 @@ function summaryText({ manager, strategies }: Fleet, { nowMs }: Screen): string 
 
 function tableLines(fleet: Fleet, { width, nowMs, paint }: Screen): string[] {
   const { strategies, manager } = fleet;
-  const lines = renderGrid(columnsOf(strategies, manager.network !== "paper", nowMs), width);
-  return lines.map((line, index) => {
-    const strategy = strategies[index - FIRST_ROW_LINE];
-    if (strategy === undefined) return paint.dim(line);
+  const columns = columnsOf(strategies, manager.network !== "paper", nowMs);
+  const paintRow = (line: string, row: number) => {
+    const strategy = strategies[row];
+    if (strategy === undefined) return line;
     const state = stateText(strategy.state);
     return line
       .replace(state, () => paintState(state, strategy.state, paint))
       .replace(strategy.name, () => paint.bold(strategy.name));
-  });
+  };
+  return renderGrid(columns, { width, paint, paintRow });
 }
 
 /** `marksPaper`: orders are real here, so what only simulates them is marked. */

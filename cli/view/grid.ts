@@ -1,5 +1,6 @@
 /** A table in a frame, no wider than its screen. */
 import Table from "cli-table3";
+import type { Paint } from "#cli/paint.ts";
 import { cut } from "#cli/view/text.ts";
 
 export interface GridColumn {
@@ -17,12 +18,22 @@ export interface GridColumn {
 const CELL_EXTRA = 3;
 const COLUMN_WIDTH_MIN = 3;
 
+export interface GridOptions {
+  readonly width: number;
+  readonly paint: Paint;
+  /** Paints the finished line of a row. */
+  readonly paintRow?: (line: string, row: number) => string;
+}
+
 /**
- * Lines of the table: frame, titles, frame, one line a row, frame. Cells are plain text of one line;
- * whoever wants colour paints the finished lines, for the table library measures every cell, which
- * is dear enough without colour (0.05 ms a cell).
+ * Lines of the table: frame, titles, frame, one line a row, frame. Cells are plain text of one line
+ * and are painted when the layout is done: the table library measures every cell, which is dear
+ * enough without colour (0.05 ms a cell).
  */
-export function renderGrid(columns: readonly GridColumn[], width: number): string[] {
+export function renderGrid(
+  columns: readonly GridColumn[],
+  { width, paint, paintRow = (line) => line }: GridOptions,
+): string[] {
   const kept = fitColumns(columns, width);
   const table = new Table({
     head: kept.map((column) => column.title),
@@ -33,11 +44,19 @@ export function renderGrid(columns: readonly GridColumn[], width: number): strin
   for (let row = 0; row < rows; row++) {
     table.push(kept.map((column) => column.cells[row] ?? ""));
   }
-  return table.toString().split("\n");
+  const bar = paint.dim("│");
+  return table
+    .toString()
+    .split("\n")
+    .map((line, index) => {
+      const row = index - FIRST_ROW_LINE;
+      if (row < 0 || row >= rows) return paint.dim(line);
+      return paintRow(line, row).replaceAll("│", bar);
+    });
 }
 
-/** Line of `renderGrid` that shows row 0. */
-export const FIRST_ROW_LINE = 3;
+/** Line of the table that shows row 0. */
+const FIRST_ROW_LINE = 3;
 
 /** The columns that fit: the highest ranks are dropped, then the widest of rank 0 are cut. */
 function fitColumns(columns: readonly GridColumn[], width: number): GridColumn[] {

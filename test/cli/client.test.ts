@@ -2,21 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "#cli/client.ts";
-import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
+import { UnknownStrategyError } from "#shared/errors.ts";
 import { PROTOCOL } from "#shared/version.ts";
+import { errorOf } from "#test/support/error-of.ts";
 import { type Answers, FakeManager } from "#test/support/fake-manager.ts";
 import { FLEET, MANAGER } from "#test/support/fleet-fixtures.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
-
-/** The error that a promise must end in. */
-async function errorOf(promise: Promise<unknown>): Promise<KumbhError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof KumbhError) return thrown;
-  throw new Error(`no KumbhError: ${String(thrown)}`);
-}
 
 async function withManager(
   answers: Partial<Answers>,

@@ -59,9 +59,9 @@ describe("the fleet", () => {
       <dim>┌───────────┬───────────┬────────┬───┬─────────────┐</dim>
       <dim>│ name      │ state     │ uptime │ ↺ │ last candle │</dim>
       <dim>├───────────┼───────────┼────────┼───┼─────────────┤</dim>
-      │ <bold>btc-trend</bold> │ <green>● running</green> │  1h 2m │ 0 │      5s ago │
-      │ <bold>sol-grid</bold>  │ <dim>○ stopped</dim> │      - │ 0 │           - │
-      │ <bold>crasher</bold>   │ <yellow>◐ backoff</yellow> │      - │ 3 │      5s ago │
+      <dim>│</dim> <bold>btc-trend</bold> <dim>│</dim> <green>● running</green> <dim>│</dim>  1h 2m <dim>│</dim> 0 <dim>│</dim>      5s ago <dim>│</dim>
+      <dim>│</dim> <bold>sol-grid</bold>  <dim>│</dim> <dim>○ stopped</dim> <dim>│</dim>      - <dim>│</dim> 0 <dim>│</dim>           - <dim>│</dim>
+      <dim>│</dim> <bold>crasher</bold>   <dim>│</dim> <yellow>◐ backoff</yellow> <dim>│</dim>      - <dim>│</dim> 3 <dim>│</dim>      5s ago <dim>│</dim>
       <dim>└───────────┴───────────┴────────┴───┴─────────────┘</dim>
       <red>✘ crasher: onCandle: boom at 64000 in two lines</red>
         see \`kumbh show crasher\`"

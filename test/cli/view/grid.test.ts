@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PLAIN } from "#cli/paint.ts";
 import { renderGrid, shareWidth } from "#cli/view/grid.ts";
 import { num, str, table } from "#test/support/table.ts";
 
@@ -27,7 +28,7 @@ describe("a grid", () => {
   ];
 
   test("drops the highest rank first, then cuts what must stay", () => {
-    expect(renderGrid(columns, 40).join("\n")).toMatchInlineSnapshot(`
+    expect(renderGrid(columns, { width: 40, paint: PLAIN }).join("\n")).toMatchInlineSnapshot(`
       "┌─────────────┬──────┬──────┐
       │ name        │ size │ note │
       ├─────────────┼──────┼──────┤
@@ -35,7 +36,7 @@ describe("a grid", () => {
       │ b           │   22 │ y    │
       └─────────────┴──────┴──────┘"
     `);
-    expect(renderGrid(columns, 24).join("\n")).toMatchInlineSnapshot(`
+    expect(renderGrid(columns, { width: 24, paint: PLAIN }).join("\n")).toMatchInlineSnapshot(`
       "┌─────────────┬──────┐
       │ name        │ size │
       ├─────────────┼──────┤
@@ -43,7 +44,7 @@ describe("a grid", () => {
       │ b           │   22 │
       └─────────────┴──────┘"
     `);
-    expect(renderGrid(columns, 12).join("\n")).toMatchInlineSnapshot(`
+    expect(renderGrid(columns, { width: 12, paint: PLAIN }).join("\n")).toMatchInlineSnapshot(`
       "┌──────────┐
       │ name     │
       ├──────────┤
@@ -55,7 +56,7 @@ describe("a grid", () => {
 
   test("of no rows is its titles", () => {
     const empty = columns.map((column) => ({ ...column, cells: [] }));
-    expect(renderGrid(empty, 80).join("\n")).toMatchInlineSnapshot(`
+    expect(renderGrid(empty, { width: 80, paint: PLAIN }).join("\n")).toMatchInlineSnapshot(`
       "┌──────┬──────┬──────┐
       │ name │ size │ note │
       └──────┴──────┴──────┘"
