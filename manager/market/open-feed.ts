@@ -99,12 +99,20 @@ export class OpenFeed {
     const before = this.#feed;
     const { feed, effects } = step(before, event, this.#context());
     this.#feed = feed;
-    for (const effect of effects) this.#carryOut(effect);
+    let forming: Candle | undefined;
+    for (const effect of effects) {
+      if (effect.kind === "forming") forming = effect.candle;
+      else this.#carryOut(effect);
+    }
     // Most frames only move the open candle.
-    const moves = effects.every((effect) => effect.kind === "forming");
-    if (event.kind === "frame" && moves && feed.synced === before.synced) return;
-    this.#schedule();
-    for (const listener of this.listeners) listener.changed();
+    const isQuiet = effects.length === (forming === undefined ? 0 : 1);
+    if (event.kind !== "frame" || !isQuiet || feed.synced !== before.synced) {
+      this.#schedule();
+      this.#tellChanged();
+    }
+    // After the closed candle before it has been given.
+    if (forming === undefined) return;
+    for (const listener of this.listeners) listener.forming(this.key, forming);
   }
 
   /** Fetches the closed candles from `fromMs` on, if they are not here; `changed` is said when they are. */
@@ -135,7 +143,11 @@ export class OpenFeed {
     };
   }
 
-  #carryOut(effect: FeedEffect): void {
+  #tellChanged(): void {
+    for (const listener of this.listeners) listener.changed();
+  }
+
+  #carryOut(effect: Exclude<FeedEffect, { kind: "forming" }>): void {
     switch (effect.kind) {
       case "began":
         return this.history.prepend(effect.candles, this.#beginsFromMs);
@@ -153,9 +165,6 @@ export class OpenFeed {
           before: effect.before,
           after: effect.after,
         });
-      case "forming":
-        for (const listener of this.listeners) listener.forming(this.key, effect.candle);
-        return;
       case "fetch":
         void this.#fetch(effect.fromMs);
         return;
@@ -210,12 +219,12 @@ export class OpenFeed {
       const { rows } = await info.candles(this.name, range, "warmup");
       this.history.prepend(rows, startMs);
       this.#fetchingOlder = false;
-      for (const listener of this.listeners) listener.changed();
+      this.#tellChanged();
     } catch (error) {
       this.#warn(error);
       this.#olderTimer = clock.after(OLDER_RETRY_MS, () => {
         this.#fetchingOlder = false;
-        for (const listener of this.listeners) listener.changed();
+        this.#tellChanged();
       });
     }
   }

@@ -46,8 +46,8 @@ export class ScriptedExchange {
   readonly messages: string[] = [];
   /** Connections made so far. */
   connections = 0;
-  /** What to answer to a subscription instead of a confirmation; `silence`: nothing. */
-  readonly refusals = new Map<FeedKey, string | "silence">();
+  /** What to answer to a subscription instead of a confirmation; null: nothing. */
+  readonly refusals = new Map<FeedKey, string | null>();
   /** Statuses with which the next requests of a type fail. */
   readonly failures = new Map<string, number[]>();
   readonly #nowMs: () => number;
@@ -154,7 +154,7 @@ export class ScriptedExchange {
     const key = feedKey({ coin: subscription.coin, timeframe: subscription.interval });
     this.messages.push(`${method} ${key}`);
     const refusal = this.refusals.get(key);
-    if (refusal === "silence") return;
+    if (refusal === null) return;
     if (refusal !== undefined) {
       this.#send(socket, "error", refusal);
       return;

@@ -207,16 +207,14 @@ function* contentFaults(run: Run, taker: ModelTaker, request: FeedRequest): Gene
 
 /** No candle is live twice, over all runs of a strategy; what a run catches up with is not live again. */
 function* doubledFaults(runs: readonly ModelTaker[]): Generator<string> {
-  const live = new Set<string>();
-  for (const taker of runs) {
-    for (const { phase, candles } of groupsOf(taker)) {
-      if (phase === "warmup") continue;
-      for (const candle of candles) {
-        const name = candleName(candle, candle.openTime);
-        if (live.has(name)) yield `${name} was live twice`;
-        live.add(name);
-      }
-    }
+  const live = runs
+    .flatMap(groupsOf)
+    .filter(({ phase }) => phase === "live")
+    .flatMap(({ candles }) => candles.map((candle) => candleName(candle, candle.openTime)));
+  const seen = new Set<string>();
+  for (const name of live) {
+    if (seen.has(name)) yield `${name} was live twice`;
+    seen.add(name);
   }
 }
 

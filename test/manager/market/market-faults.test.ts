@@ -1,0 +1,178 @@
+/** Connections that break and takers that come and go, against a real server on loopback. */
+import { afterEach, describe, expect, test } from "bun:test";
+import { ExchangeUnreachableError } from "#manager/market/errors.ts";
+import {
+  attach,
+  candle,
+  cleanUp,
+  endLater,
+  feed,
+  isLive,
+  kinds,
+  live,
+  MINUTE_MS,
+  minutes,
+  OPEN_MS,
+  openAt,
+  SPEED,
+  START_MS,
+  setUp,
+} from "#test/manager/market/market-setup.ts";
+import { fastClock } from "#test/support/fast-clock.ts";
+import { endpointsAt, ScriptedExchange } from "#test/support/scripted-exchange.ts";
+import { untilTrue } from "#test/support/until.ts";
+
+afterEach(cleanUp);
+
+describe("the connection", () => {
+  test.each(["drop", "cut"] as const)(
+    "%s: what closed meanwhile is fetched, once, in order",
+    async (how) => {
+      const { exchange, market, events } = setUp();
+      const held = attach(market, [feed("BTC")]);
+      await live(held);
+      exchange.trade(candle("BTC", "1m", 0, 6));
+      exchange[how]();
+      await untilTrue("stale", () => !isLive(held));
+      exchange.record(candle("BTC", "1m", 0, 9));
+      exchange.record(candle("BTC", "1m", 1, 9));
+      exchange.record(candle("BTC", "1m", 2, 1));
+      await untilTrue("both candles", () => held.taker.live.length === 2);
+      expect(held.taker.live.flat()).toEqual([
+        candle("BTC", "1m", 0, 9),
+        candle("BTC", "1m", 1, 9),
+      ]);
+      expect(kinds(events)).toEqual(["feed_opened", "disconnected", "reconnected"]);
+      expect(isLive(held)).toBe(true);
+      expect(exchange.count("subscribe BTC 1m")).toBe(2);
+    },
+  );
+
+  test("back within the same candle: the frame is the whole of it and no request is spent", async () => {
+    const { exchange, market } = setUp();
+    const held = attach(market, [feed("BTC")]);
+    await live(held);
+    exchange.drop();
+    await untilTrue("stale", () => !isLive(held));
+    exchange.record(candle("BTC", "1m", 0, 9));
+    await live(held);
+    exchange.trade(candle("BTC", "1m", 1, 1));
+    await untilTrue("a live candle", () => held.taker.live.length === 1);
+    expect(held.taker.live).toEqual([[candle("BTC", "1m", 0, 9)]]);
+    expect(exchange.asked("candleSnapshot")).toBe(1);
+  });
+
+  test("an exchange that is not there stops nothing; the feeds begin when it answers", async () => {
+    const clock = fastClock(SPEED, START_MS);
+    const gone = new ScriptedExchange(() => clock.now());
+    const { port } = gone;
+    await gone.stop();
+    const { market, events } = openAt(endpointsAt(port), clock);
+    const held = attach(market, [feed("BTC")]);
+    expect(market.instruments()).rejects.toThrow(ExchangeUnreachableError);
+    expect(market.instruments()).rejects.toThrow(`http://127.0.0.1:${port}`);
+    await untilTrue("said", () => kinds(events).includes("disconnected"));
+    expect(held.attachment.feeds()).toMatchObject([{ state: "warming", lastCloseTime: null }]);
+    const back = new ScriptedExchange(() => clock.now(), port);
+    endLater(() => back.stop());
+    for (let minute = -30; minute <= 2; minute++) back.record(candle("BTC", "1m", minute));
+    await live(held);
+    expect(events.filter((event) => event.kind === "disconnected")).toHaveLength(1);
+    expect(await market.instrument("BTC")).toMatchObject({ coin: "BTC" });
+  });
+
+  test("429 and failing requests are asked again", async () => {
+    const { exchange, market } = setUp();
+    exchange.failures.set("candleSnapshot", [429, 500, 429]);
+    const held = attach(market, [feed("BTC")]);
+    await live(held);
+    expect(held.taker.warmup).toHaveLength(3);
+    expect(exchange.asked("candleSnapshot")).toBe(4);
+  });
+
+  test("nonsense of the exchange hurts nobody", async () => {
+    const { exchange, market } = setUp();
+    const held = attach(market, [feed("BTC")]);
+    await live(held);
+    exchange.say("not json");
+    exchange.say("[]");
+    exchange.say('{"channel":"error","data":"half of it: {\\"method\\":"}');
+    exchange.say('{"channel":"error","data":"what {is} this"}');
+    exchange.say('{"channel":"candle","data":[{"t":1}]}');
+    exchange.say('{"channel":"candle","data":{"s":"BTC","i":"1m","t":"soon"}}');
+    exchange.say('{"channel":"brandNew","data":{}}');
+    exchange.trade(candle("BTC", "1m", 1, 1));
+    await untilTrue("a live candle", () => held.taker.live.length === 1);
+    expect(isLive(held)).toBe(true);
+  });
+});
+
+describe("takers that come and go", () => {
+  test("what closed while a strategy was down is warm-up, and named by a gap", async () => {
+    const { market } = setUp();
+    const handledUntil = new Map([["BTC 1m", OPEN_MS - 10 * MINUTE_MS]]);
+    const held = attach(market, [feed("BTC", 3)], { handledUntil });
+    await live(held);
+    expect(minutes(held.taker.warmup)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `BTC ${index - 10}`),
+    );
+    expect(held.taker.gaps).toMatchObject([
+      { fromMs: OPEN_MS - 10 * MINUTE_MS, toMs: OPEN_MS, count: 10, reason: "down" },
+    ]);
+  });
+
+  test("a strategy that was down within one candle misses nothing and repeats nothing", async () => {
+    const { market, exchange } = setUp();
+    const handledUntil = new Map([["BTC 1m", OPEN_MS]]);
+    const held = attach(market, [feed("BTC", 0)], { handledUntil });
+    await live(held);
+    exchange.trade(candle("BTC", "1m", 1, 1));
+    await untilTrue("a live candle", () => held.taker.live.length === 1);
+    expect([held.taker.warmup, held.taker.gaps]).toEqual([[], []]);
+    expect(minutes(held.taker.live.flat())).toEqual(["BTC 0"]);
+  });
+
+  test("candles handled on an exchange whose time was later are not waited for", async () => {
+    const { market } = setUp();
+    const handledUntil = new Map([["BTC 1m", OPEN_MS + 1000 * MINUTE_MS]]);
+    const held = attach(market, [feed("BTC", 3)], { handledUntil });
+    await live(held);
+    expect(held.taker.warmup).toHaveLength(3);
+    expect(held.taker.gaps).toEqual([]);
+  });
+
+  test("one that detaches in the middle hears nothing more, and the feed closes after the last", async () => {
+    const { exchange, market, events } = setUp();
+    const leaving = attach(market, [feed("BTC")]);
+    const staying = attach(market, [feed("BTC")]);
+    await Promise.all([live(leaving), live(staying)]);
+    leaving.taker.onLive = () => leaving.attachment.detach();
+    for (const minute of [1, 2, 3]) exchange.trade(candle("BTC", "1m", minute, 1));
+    await untilTrue("three live candles", () => staying.taker.live.length === 3);
+    expect(leaving.taker.live).toHaveLength(1);
+    expect(exchange.count("unsubscribe BTC 1m")).toBe(0);
+    staying.attachment.detach();
+    await untilTrue("unsubscribed", () => exchange.count("unsubscribe BTC 1m") === 1);
+    expect(kinds(events)).toEqual(["feed_opened", "feed_closed"]);
+  });
+
+  test("a strategy that comes back at once finds its feed open and warm", async () => {
+    const { exchange, market } = setUp();
+    const first = attach(market, [feed("BTC")]);
+    await live(first);
+    first.attachment.detach();
+    const second = attach(market, [feed("BTC")]);
+    await live(second);
+    expect(second.taker.warmup).toHaveLength(3);
+    expect(exchange.messages.filter((message) => message !== "ping")).toEqual(["subscribe BTC 1m"]);
+    expect(exchange.asked("candleSnapshot")).toBe(1);
+  });
+
+  test("a closed market refuses weight and leaves nothing open", async () => {
+    const { market } = setUp();
+    await live(attach(market, [feed("BTC")]));
+    await market.close();
+    expect(market.weight(1, "order")).rejects.toThrow("the manager is stopping");
+    expect(market.counters()).toMatchObject({ feeds: 0, requestsWaiting: 0 });
+  });
+});
