@@ -38,6 +38,8 @@ export class Guard {
 }
 
 export class NotHereError extends KumbhError {
+  readonly member: Member;
+
   constructor(member: Member, hook: Hook) {
     const where = hook === "constructor" ? "the constructor" : `\`${hook}\``;
     const why =
@@ -49,5 +51,6 @@ export class NotHereError extends KumbhError {
       `\`this.${member}\` cannot be used in ${where}: ${why}`,
       "use it in `onStart` or `onCandle`",
     );
+    this.member = member;
   }
 }

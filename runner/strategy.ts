@@ -5,11 +5,11 @@ import { z } from "zod";
 import type { CandleWindow } from "#runner/candles.ts";
 import type { Trade } from "#runner/trade/trade.ts";
 import { type Mode, takeWorld, type World } from "#runner/world.ts";
-import type { Candle, Feed, Gap } from "#shared/candle.ts";
+import type * as candle from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { StrategyMeta } from "#shared/inspection.ts";
 import type { Log } from "#shared/log.ts";
-import type { Fill } from "#shared/order.ts";
+import type * as order from "#shared/order.ts";
 import type { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
@@ -26,13 +26,24 @@ export type {
 } from "#runner/trade/requests.ts";
 export type { Trade } from "#runner/trade/trade.ts";
 export type { Mode } from "#runner/world.ts";
-export type { Candle, Feed, Gap } from "#shared/candle.ts";
+export type { Feed } from "#shared/candle.ts";
 export { NOTIONAL_MIN } from "#shared/instrument.ts";
 export type { Log } from "#shared/log.ts";
-export type { Fill, Side } from "#shared/order.ts";
+export type { Side } from "#shared/order.ts";
 export type { Status } from "#shared/status.ts";
 export { TIMEFRAME_MS, Timeframe } from "#shared/timeframe.ts";
 export { z };
+
+type Feed = candle.Feed;
+
+// Interfaces, because an author's editor and type errors show their name, and of an alias all its members.
+
+/** Open, high, low, close and volume of a coin over one timeframe. Prices in USDC, volume in coin. */
+export interface Candle extends candle.Candle {}
+/** Candles that a strategy did not get in time. */
+export interface Gap extends candle.Gap {}
+/** A trade of this account that happened. */
+export interface Fill extends order.Fill {}
 
 /** What `static meta` of a strategy holds. */
 export type Meta = z.input<typeof StrategyMeta>;

@@ -4,6 +4,7 @@ import { bundleStrategy } from "#runner/inspect/bundle.ts";
 import { jsonSchemaOf } from "#runner/inspect/coerce.ts";
 import {
   type Author,
+  CLASS,
   problemNear,
   problemOfThrown,
   problemWithoutPlace,
@@ -25,7 +26,12 @@ type Refused = Extract<InspectReply, { kind: "refused" }>;
 
 const refused = (...problems: [Problem, ...Problem[]]): Refused => ({ kind: "refused", problems });
 
-export async function inspect(request: InspectRequest, log: Log): Promise<InspectReply> {
+/** `unhandled` resolves with an error that the author's code lets fall beside the ones it throws. */
+export async function inspect(
+  request: InspectRequest,
+  log: Log,
+  unhandled: Promise<unknown>,
+): Promise<InspectReply> {
   const { file, outFolder } = request;
   const unreadable = whyUnreadable(file);
   if (unreadable !== undefined) return refused(problemWithoutPlace(unreadable, file));
@@ -33,18 +39,25 @@ export async function inspect(request: InspectRequest, log: Log): Promise<Inspec
   if (built.kind === "refused") return { kind: "refused", problems: built.problems };
   const { bundle } = built;
   const author: Author = { file, originals: bundle.originals };
-  let exports: Readonly<Record<string, unknown>>;
-  try {
-    exports = await importBundle(bundle.path);
-  } catch (error) {
-    return refused(problemOfThrown(error, "the file threw while it was loaded", author));
-  }
-  const search = findStrategy(exports);
-  if (search.kind === "not-found") return refused(problemNear(search.problem, CLASS, author));
-  return await inspectClass(search.strategy, { request, log, hash: bundle.hash, author });
+  return await Promise.race([
+    load(bundle.path, { request, log, hash: bundle.hash, author }),
+    unhandled.then((error) => refused(problemOfThrown(error, "unhandled", author, []))),
+  ]);
 }
 
-const CLASS = /\bclass\b/;
+async function load(bundle: string, inspection: Inspection): Promise<InspectReply> {
+  const { author } = inspection;
+  let exports: Readonly<Record<string, unknown>>;
+  try {
+    exports = await importBundle(bundle);
+  } catch (error) {
+    return refused(problemOfThrown(error, "the file threw while it was loaded", author, []));
+  }
+  const search = findStrategy(exports);
+  if (search.kind === "not-found") return refused(problemNear(search.problem, [CLASS], author));
+  return inspectClass(search.strategy, inspection);
+}
+
 const META = /\bstatic\s+(?:readonly\s+)?meta\b/;
 const PARAMS = /\bstatic\s+(?:readonly\s+)?params\b/;
 
@@ -66,18 +79,20 @@ interface Inspection {
   readonly author: Author;
 }
 
-async function inspectClass(
+function inspectClass(
   strategy: StrategyClass,
   { request, log, hash, author }: Inspection,
-): Promise<InspectReply> {
+): InspectReply {
   const declared: unknown = Reflect.get(strategy, "meta");
   const meta = StrategyMeta.safeParse(declared);
   if (!meta.success) {
-    return refused(problemNear(explainMeta(meta.error, declared), META, author));
+    return refused(problemNear(explainMeta(meta.error, declared), [META, CLASS], author));
   }
   const misspelled = misspelledHook(strategy);
   if (misspelled !== undefined) {
-    return refused(problemNear(misspelled.message, new RegExp(`\\b${misspelled.name}\\b`), author));
+    return refused(
+      problemNear(misspelled.message, [new RegExp(`\\b${misspelled.name}\\b`)], author),
+    );
   }
   let schema: ReturnType<typeof paramsSchemaOf>;
   let jsonSchema: Record<string, unknown>;
@@ -85,17 +100,17 @@ async function inspectClass(
     schema = paramsSchemaOf(strategy);
     jsonSchema = jsonSchemaOf(schema);
   } catch (error) {
-    return refused(problemNear(messageOf(error), PARAMS, author));
+    return refused(problemNear(messageOf(error), [PARAMS, CLASS], author));
   }
   const judged = { strategy, schema, jsonSchema, author, log };
   const sets = request.sets.map((given) => judgeSet(given, judged));
-  return await Promise.resolve({
+  return {
     kind: "inspected",
     meta: meta.data,
     hash,
     schema: jsonSchema,
     sets,
-  });
+  };
 }
 
 function explainMeta(error: Parameters<typeof explainIssues>[0], declared: unknown): string {

@@ -1,8 +1,13 @@
 /** Whether a strategy can run with these params. */
-import type { z } from "zod";
+import { z } from "zod";
 import { parseFeeds } from "#runner/feeds.ts";
 import { coerceTexts } from "#runner/inspect/coerce.ts";
-import { type Author, problemOfThrown, problemWithoutPlace } from "#runner/inspect/faults.ts";
+import {
+  type Author,
+  CLASS,
+  problemOfThrown,
+  problemWithoutPlace,
+} from "#runner/inspect/faults.ts";
 import { InspectWorld } from "#runner/inspect/inspect-world.ts";
 import type { StrategyClass } from "#runner/load.ts";
 import { BadParamsError, parseParams } from "#runner/params.ts";
@@ -50,7 +55,7 @@ function acceptParams(given: ParamsGiven, { schema, jsonSchema }: Judged): Param
 /** A zod object that takes any key says so by its catchall. Throws `BadParamsError`. */
 function refuseUnknown(names: readonly string[], schema: z.ZodObject): void {
   const { catchall } = schema.def;
-  if (catchall !== undefined && catchall._zod.def.type !== "never") return;
+  if (catchall !== undefined && !(catchall instanceof z.ZodNever)) return;
   const known = Object.keys(schema.shape);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
@@ -68,12 +73,12 @@ function askFeeds(params: Params, { strategy, schema, author, log }: Judged): Se
   try {
     built = buildIn(world, () => new strategy());
   } catch (error) {
-    return refused(problemOfThrown(error, "the constructor threw", author, /\bconstructor\b/));
+    return refused(problemOfThrown(error, "the constructor threw", author, [CLASS]));
   }
   world.hook = "feeds";
   try {
     return { kind: "accepted", params, feeds: parseFeeds(built.feeds()) };
   } catch (error) {
-    return refused(problemOfThrown(error, "feeds() failed", author, /\bfeeds\s*\(/));
+    return refused(problemOfThrown(error, "feeds() failed", author, [/\bfeeds\s*\(/, CLASS]));
   }
 }

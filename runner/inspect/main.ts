@@ -1,7 +1,6 @@
 /** `runner/main.ts inspect`: the process that looks at one strategy file. */
 import { writeSync } from "node:fs";
-import { describeThrown, STACK_FRAMES_MAX } from "#runner/author-error.ts";
-import { problemWithoutPlace } from "#runner/inspect/faults.ts";
+import { STACK_FRAMES_MAX } from "#runner/author-error.ts";
 import { inspect } from "#runner/inspect/inspect.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { systemClock } from "#shared/clock.ts";
@@ -16,27 +15,28 @@ export function runInspection(): void {
   Error.stackTraceLimit = STACK_FRAMES_MAX;
   provideKumbh();
   process.once("disconnect", () => process.exit(0));
+  const unhandled = Promise.withResolvers<unknown>();
+  // Bun tells of a lost promise only by the second of the two.
+  process.on("uncaughtException", unhandled.resolve);
+  process.on("unhandledRejection", unhandled.resolve);
   process.once("message", (message: unknown) => {
     const request = parseValue(InspectRequest, message, "a message of the manager");
-    const fail = (error: unknown) => {
-      const problem = problemWithoutPlace(`unhandled: ${describeThrown(error)}`, request.file);
-      answer({ kind: "refused", problems: [problem] });
-    };
-    process.on("uncaughtException", fail);
-    process.on("unhandledRejection", fail);
-    const log = createLog(
-      () => systemClock.now(),
-      (line) => writeSync(STDOUT, `${line}\n`),
-    );
-    inspect(request, log).then(answer, fail);
+    inspect(request, log, unhandled.promise).then(answer, giveUp);
   });
 }
 
-let answered = false;
+const log = createLog(
+  () => systemClock.now(),
+  (line) => writeSync(STDOUT, `${line}\n`),
+);
 
 /** The process ends when its one message has left it. */
 function answer(reply: InspectReply): void {
-  if (answered) return;
-  answered = true;
   process.send?.(reply, undefined, undefined, () => process.exit(0));
+}
+
+/** A bug of ours, for what the author's code does wrong is an answer. The manager tells of the exit. */
+function giveUp(error: unknown): void {
+  log.error(`the inspection failed: ${Bun.inspect(error)}`);
+  process.exit(1);
 }
