@@ -21,16 +21,17 @@ import { SIM_COINS_DEFAULT, SIM_SEED_DEFAULT, type SimOptions } from "#shared/si
 /** A candle of one minute closes every second. */
 const SPEED = 60;
 /** How long the table is shown at first, after the kill, and at most until the killed one is back, in ms. */
-const FIRST_LOOK_MS = 7000;
-const SECOND_LOOK_MS = 4000;
+const FIRST_LOOK_MS = 9000;
+const SECOND_LOOK_MS = 6000;
 const RETURN_MS = 10_000;
-const EVENTS_SHOWN = "24";
+const EVENTS_SHOWN = "30";
 /** How long the fleet may take to run, as `--wait` takes it. */
 const FLEET_START = "20s";
 /** What a shell gives for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
-/** The strategy that is killed and looked at. */
-const STAR = "btc-trend";
+/** The strategy that is killed, and the one that is looked at. */
+const VICTIM = "btc-trend";
+const SHOWN = "sol-grid";
 
 const SIM: SimOptions = {
   market: { kind: "seeded", seed: SIM_SEED_DEFAULT },
@@ -102,9 +103,9 @@ async function play(
   signal.throwIfAborted();
   await announce(
     "What a strategy says of itself, and what the engine knows of it",
-    `kumbh show ${STAR}`,
+    `kumbh show ${SHOWN}`,
   );
-  await show(context, STAR, {});
+  await show(context, SHOWN, {});
 
   signal.throwIfAborted();
   await announce("What has happened", `kumbh history --limit ${EVENTS_SHOWN}`);
@@ -116,22 +117,22 @@ async function play(
 }
 
 async function killAndSeeReturn(client: Client, signal: AbortSignal): Promise<void> {
-  const killed = starOf(await client.call("list", {}))?.pid ?? null;
-  if (killed === null) throw new DemoFailedError(`${STAR} does not run`);
+  const killed = victimIn(await client.call("list", {}))?.pid ?? null;
+  if (killed === null) throw new DemoFailedError(`${VICTIM} does not run`);
   await announce("One of them is killed, without a warning", `kill -9 ${killed}`);
   process.kill(killed, "SIGKILL");
   const killedAtMs = performance.now();
   const isBack = (fleet: Fleet) => {
-    const star = starOf(fleet);
-    return star?.state === "running" && star.pid !== killed;
+    const victim = victimIn(fleet);
+    return victim?.state === "running" && victim.pid !== killed;
   };
   if (!(await showLive(client, { withinMs: RETURN_MS, holds: isBack, signal }))) {
-    throw new DemoFailedError(`${STAR} did not come back within ${formatDuration(RETURN_MS)}`);
+    throw new DemoFailedError(`${VICTIM} did not come back within ${formatDuration(RETURN_MS)}`);
   }
   const downMs = performance.now() - killedAtMs;
-  await remark(`${STAR} is back in a new process, ${formatDuration(downMs)} after the kill`);
+  await remark(`${VICTIM} is back in a new process, ${formatDuration(downMs)} after the kill`);
   await showLive(client, { withinMs: SECOND_LOOK_MS, holds: () => false, signal });
 }
 
-const starOf = (fleet: Fleet): StrategyView | undefined =>
-  fleet.strategies.find(({ name }) => name === STAR);
+const victimIn = (fleet: Fleet): StrategyView | undefined =>
+  fleet.strategies.find(({ name }) => name === VICTIM);

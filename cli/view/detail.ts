@@ -81,8 +81,14 @@ function statusTableLines(table: StatusTable, { width, paint }: Screen): string[
   return ["", paint.bold(oneLine(table.title)), ...grid].map((line) => indented(line, MARGIN));
 }
 
-const cell = (value: string | number | boolean | null): string =>
-  value === null ? NOTHING : oneLine(valueText(value));
+/** An average is not told to its last binary digit. */
+const DIGITS_SHOWN = 10;
+
+function cell(value: string | number | boolean | null): string {
+  if (value === null) return NOTHING;
+  if (typeof value === "number") return String(Number(value.toPrecision(DIGITS_SHOWN)));
+  return oneLine(valueText(value));
+}
 
 const aboutFields = (detail: StrategyDetail): Fields =>
   new Map([

@@ -143,6 +143,15 @@ describe("a strategy", () => {
     expect(text).not.toContain("col…8");
   });
 
+  test("tells numbers without their last binary digits", () => {
+    const status = {
+      headline: "",
+      fields: { average: 104_193.333_333_333_33, tiny: 1e-9, sum: 0.1 + 0.2 },
+    };
+    const text = renderDetail({ ...DETAIL, status }, screenAt(80));
+    expect(text).toMatch(/average  104193\.3333\n  tiny     1e-9\n  sum      0\.3\n/);
+  });
+
   test("cannot send its own codes to the terminal", () => {
     const status = { headline: "\u001b[2Jgone\u0007 \u009b31m\nnext", fields: { "a\nb": "c\td" } };
     const text = renderDetail({ ...DETAIL, status }, screenAt(80));
