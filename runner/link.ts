@@ -1,7 +1,7 @@
 /** The child's end of the IPC to the manager: messages out, and requests that are answered. */
 
 import type { FromChild, Priority, Reply, Request } from "#shared/child-message.ts";
-import type { Clock, Timer } from "#shared/clock.ts";
+import type { Clock } from "#shared/clock.ts";
 import { KumbhError, RemoteError } from "#shared/errors.ts";
 import { formatDuration } from "#shared/format.ts";
 
@@ -37,18 +37,14 @@ export class TooManyRequestsError extends KumbhError {
   }
 }
 
-interface Pending {
-  readonly resolve: (reply: AnsweredReply) => void;
-  readonly reject: (error: KumbhError) => void;
-  readonly timer: Timer;
-}
+type Settle = (reply: Reply | "silence") => void;
 
 type AnsweredReply = Exclude<Reply, { kind: "refused" }>;
 
 export class Link {
   readonly #send: (message: FromChild) => void;
   readonly #clock: Clock;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, Settle>();
   #lastId = 0;
 
   constructor(send: (message: FromChild) => void, clock: Clock) {
@@ -59,27 +55,32 @@ export class Link {
   /** Asks the manager. Throws `RemoteError` when it refuses, `ManagerSilentError`, `TooManyRequestsError`. */
   async request(request: Request): Promise<AnsweredReply> {
     if (this.#pending.size >= REQUESTS_PENDING_MAX) throw new TooManyRequestsError();
-    this.#lastId += 1;
-    const id = this.#lastId;
     const withinMs = deadlineMs(request);
-    return await new Promise((resolve, reject) => {
-      const timer = this.#clock.after(withinMs, () => {
-        this.#pending.delete(id);
-        reject(new ManagerSilentError(request.kind, withinMs));
-      });
-      this.#pending.set(id, { resolve, reject, timer });
-      this.#send({ kind: "request", id, request });
-    });
+    const reply = await this.#ask(request, withinMs);
+    // Thrown here and not where the answer comes in, so that the author's line is on the stack.
+    if (reply === "silence") throw new ManagerSilentError(request.kind, withinMs);
+    if (reply.kind === "refused") throw new RemoteError(reply.error);
+    return reply;
   }
 
   /** Takes an answer; one that comes too late has nobody who waits for it. */
   answered(id: number, reply: Reply): void {
-    const pending = this.#pending.get(id);
-    if (pending === undefined) return;
-    this.#pending.delete(id);
-    pending.timer.cancel();
-    if (reply.kind === "refused") pending.reject(new RemoteError(reply.error));
-    else pending.resolve(reply);
+    this.#pending.get(id)?.(reply);
+  }
+
+  async #ask(request: Request, withinMs: number): Promise<Reply | "silence"> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return await new Promise((resolve) => {
+      const settle: Settle = (reply) => {
+        this.#pending.delete(id);
+        timer.cancel();
+        resolve(reply);
+      };
+      const timer = this.#clock.after(withinMs, () => settle("silence"));
+      this.#pending.set(id, settle);
+      this.#send({ kind: "request", id, request });
+    });
   }
 }
 
