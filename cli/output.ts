@@ -1,7 +1,7 @@
 /** Writing to the standard streams. Nothing but the answer goes to stdout. */
 import { paintFor } from "#cli/paint.ts";
 import { renderError, renderWarning } from "#cli/view/message.ts";
-import { errorBodyOf } from "#shared/errors.ts";
+import { errorBodyOf, KumbhError } from "#shared/errors.ts";
 
 /** Writes lines to stdout. A reader that went away (`kumbh history | head -1`) has what it wanted. */
 export async function print(text: string): Promise<void> {
@@ -16,8 +16,12 @@ export async function printJson(value: unknown): Promise<void> {
   await print(JSON.stringify(value, null, 2));
 }
 
+/** The one form of errors. What is no `KumbhError` is a bug of ours: then the stack is shown too. */
 export async function printError(thrown: unknown): Promise<void> {
-  await printAside(renderError(errorBodyOf(thrown), await paintFor("stderr")));
+  const body = errorBodyOf(thrown);
+  const isBug = !(thrown instanceof KumbhError) && thrown instanceof Error;
+  const frame = isBug ? (thrown.stack ?? null) : body.frame;
+  await printAside(renderError({ ...body, frame }, await paintFor("stderr")));
 }
 
 export async function printWarnings(warnings: readonly string[]): Promise<void> {
