@@ -261,7 +261,7 @@ export class Matching {
   #marginRefusal(order: Order, takes: readonly Take[]): Rejection | undefined {
     const { account, perp } = order;
     const after = roundToLot(account.sizeOf(perp) + sign(order.side) * order.remaining, perp);
-    if (order.reduceOnly || isReduction(account.sizeOf(perp), after)) return undefined;
+    if (isReduction(account.sizeOf(perp), after)) return undefined;
     const signedNotional = sign(order.side) * notionalOf(order, takes);
     const mark = this.mark(perp);
     const adds =

@@ -1,11 +1,14 @@
 /** Margin, against numbers of the exchange itself. */
 import { describe, expect, test } from "bun:test";
-import { Account } from "#runner/exchange/account.ts";
-import { accountMargin } from "#runner/exchange/account-margin.ts";
+import { Account, bookFill } from "#runner/exchange/account.ts";
+import { accountMargin, committedMargin, crossValue } from "#runner/exchange/account-margin.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import { updateLeverage } from "#runner/exchange/leverage.ts";
 import { liquidationPrice, maintenanceMargin } from "#runner/exchange/margin.ts";
+import { Matching } from "#runner/exchange/matching.ts";
+import type { OrderRequest } from "#runner/exchange/orders.ts";
 import { stateToWire } from "#runner/exchange/wire/account.ts";
+import type { Side } from "#shared/order.ts";
 import { perpOf } from "#test/runner/exchange/support.ts";
 import { maybe, num, oneOf, str, table } from "#test/support/table.ts";
 
@@ -143,6 +146,73 @@ describe("liquidation price", () => {
     const then = accountMargin(account, () => at ?? 0);
     expect(then.cross.accountValue).toBeCloseTo(then.crossMaintenance, 5);
   });
+});
+
+const order = (side: Side, size: number, price: number, reduceOnly: boolean): OrderRequest => ({
+  perp: BTC,
+  side,
+  size,
+  price,
+  reduceOnly,
+  timeInForce: "gtc",
+  clientOrderId: null,
+});
+
+describe("what orders tie up", () => {
+  const cases = table(
+    { held: num, orders: str, margin: num },
+    `
+    held  orders            | margin
+       0  buy1              |     50
+       0  buy1 sell1        |     55
+       0  buy1 buy1         |    100
+       1  -                 |     50
+       1  buy1              |    100
+       1  sell1             |     50
+       1  sell3             |    115
+       1  reduce1 reduce1   |     50
+      -1  sell1 buy1        |    105
+    `,
+  );
+  // Mark 1000 at 20x: a BTC ties up 50; sells rest at 1100 and tie up 55.
+  test.each(cases)("$held held, $orders: $margin", (row) => {
+    const account = new Account(100_000);
+    const matching = new Matching({ firstOrderId: 1, firstTradeId: 1 });
+    matching.setMark(BTC, 1000);
+    if (row.held !== 0) bookFill(account, BTC, { signedSize: row.held, price: 1000, fee: 0 });
+    const quote = { bids: [{ price: 900, size: 9 }], asks: [{ price: 1099, size: 9 }], mark: 1000 };
+    for (const each of row.orders === "-" ? [] : row.orders.split(" ")) {
+      const size = Number(each.at(-1));
+      const isBuy = each.startsWith("buy");
+      const request = order(
+        isBuy ? "buy" : "sell",
+        size,
+        isBuy ? 1000 : 1100,
+        each.startsWith("reduce"),
+      );
+      expect(matching.place(account, request, { quote, nowMs: 0 }, []).kind).toBe("resting");
+    }
+    expect(committedMargin(account, () => 1000)).toBeCloseTo(row.margin, 9);
+  });
+});
+
+test("a higher leverage gives nothing back from an isolated position", () => {
+  const account = new Account(1000);
+  account.setLeverage(BTC, { kind: "isolated", value: 5 });
+  bookFill(account, BTC, { signedSize: 1, price: 1000, fee: 0 });
+  expect(updateLeverage(account, BTC, { kind: "isolated", value: 10 }, () => 1000)).toBeUndefined();
+  expect(account.positions.get(BTC.assetId)?.collateral).toBe(200);
+  expect(updateLeverage(account, BTC, { kind: "isolated", value: 2 }, () => 1000)).toBeUndefined();
+  expect(account.positions.get(BTC.assetId)?.collateral).toBe(500);
+});
+
+test("closing half of an isolated position frees half of its collateral", () => {
+  const account = new Account(1000);
+  account.setLeverage(BTC, { kind: "isolated", value: 5 });
+  bookFill(account, BTC, { signedSize: 1, price: 1000, fee: 0 });
+  bookFill(account, BTC, { signedSize: -0.5, price: 1100, fee: 0 });
+  expect(account.positions.get(BTC.assetId)?.collateral).toBe(100);
+  expect(crossValue(account, () => 1100)).toBe(950);
 });
 
 describe("changing the leverage", () => {

@@ -51,6 +51,8 @@ test("funding is hourly, at most 500 rows, oldest first", async () => {
   expect((second ?? 0) - (first ?? 0)).toBe(3_600_000);
   const recent = await info.fundingHistory({ coin: "BTC", startTime: sim.nowMs - 7_200_000 });
   expect(recent).toHaveLength(2);
+  const endTime = sim.nowMs + 36_000_000;
+  expect(await info.fundingHistory({ coin: "BTC", startTime: sim.nowMs, endTime })).toEqual([]);
 });
 
 test("candleSnapshot gives what overlaps the range, the open candle last", async () => {

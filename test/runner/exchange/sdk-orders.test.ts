@@ -37,7 +37,8 @@ test("an aggressive order fills at the ask, and every query and stream knows of 
 
   const info = new InfoClient({ transport: httpTo(sim) });
   const [fill] = await info.userFills({ user });
-  const fee = Math.floor(ask * 0.01 * 0.00045 * 1e6) / 1e6;
+  // 0.01 BTC at 0.045 %, in whole millionths.
+  const fee = Math.floor(ask * 4.5) / 1e6;
   expect(fill).toMatchObject({
     coin: "BTC",
     px: `${ask}.0`,
@@ -196,6 +197,12 @@ test("fills of several levels can be asked for as one", async () => {
   expect(joined).toHaveLength(1);
   const sum = (pick: (fill: (typeof single)[number]) => string): number =>
     single.reduce((total, fill) => total + Number(pick(fill)), 0);
+  expect(single.map(({ px }) => px)).toEqual(
+    single
+      .map(({ px }) => px)
+      .toSorted()
+      .toReversed(),
+  );
   expect(Number(joined[0]?.sz)).toBeCloseTo(
     sum((fill) => fill.sz),
     9,
@@ -206,4 +213,26 @@ test("fills of several levels can be asked for as one", async () => {
   );
   expect(status).toMatchObject({ filled: { totalSz: joined[0]?.sz.replace(".0", "") } });
   expect(await info.userFillsByTime({ user, startTime: 0, aggregateByTime: true })).toEqual(joined);
+});
+
+test("201 orders or cancels in one action are too heavy", async () => {
+  await using sim = await standingSim({ coins: ["BTC"] });
+  const client = clientOf(sim, ALICE);
+  const { bid } = await bestOf(sim);
+  const text = "Signed action over weight limit of 200.";
+  const orders = Array.from({ length: 201 }, () => limit(bid - 10));
+  expect(await refusalOf(client.order({ orders }))).toContain(text);
+  const cancels = Array.from({ length: 201 }, (_, o) => ({ a: 0, o }));
+  expect(await refusalOf(client.cancel({ cancels }))).toContain(text);
+});
+
+test("a cancel must name the order's own coin", async () => {
+  await using sim = await standingSim({ coins: ["BTC", "ETH"] });
+  const client = clientOf(sim, ALICE);
+  const { bid } = await bestOf(sim);
+  const reply = await client.order({ orders: [limit(bid - 10)] });
+  const [status] = reply.response.data.statuses;
+  const o = typeof status === "object" && "resting" in status ? status.resting.oid : 0;
+  expect(await refusalOf(client.cancel({ cancels: [{ a: 1, o }] }))).toContain("asset=1");
+  expect((await client.cancel({ cancels: [{ a: 0, o }] })).status).toBe("ok");
 });

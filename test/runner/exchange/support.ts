@@ -9,6 +9,7 @@ import {
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { type Perp, rulesOf, universeOf } from "#runner/exchange/instruments.ts";
 import { type Sim, type SimTuning, startSim } from "#runner/exchange/start-sim.ts";
+import { systemClock } from "#shared/clock.ts";
 import type { SimOptions } from "#shared/sim-options.ts";
 
 /** Throwaway keys; only the simulator knows them. */
@@ -30,12 +31,21 @@ export const simOptions = (changes: Partial<SimOptions> = {}): SimOptions => ({
   ...changes,
 });
 
-/** An exchange whose market moves only when the test says so. */
+const MINUTE_MS = 60_000;
+/** Where in its first minute the market of a test stands. */
+const INTO_MINUTE_MS = 12_345;
+
+/**
+ * An exchange whose market moves only when the test says so, and is the same in every run: a seeded
+ * walk is counted from its minute. Near our time, as the SDK's nonces are.
+ */
 export async function standingSim(
   changes: Partial<SimOptions> = {},
   tuning: SimTuning = {},
 ): Promise<Sim> {
-  return await startSim(simOptions(changes), { manual: true, ...tuning });
+  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + INTO_MINUTE_MS;
+  const clock = { ...systemClock, now: () => startMs };
+  return await startSim(simOptions(changes), { manual: true, clock, ...tuning });
 }
 
 export const httpTo = (sim: Sim): HttpTransport =>

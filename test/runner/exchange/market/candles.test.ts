@@ -127,6 +127,16 @@ test("while the market runs, the open candle is what its trades make, and closes
         volume: print.volumeSoFar,
         trades: happened.length,
       });
+      const five = coin.candles("5m", print.timeMs, print.timeMs).at(-1);
+      const fiveMs = Math.floor(print.timeMs / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
+      const traded = recorded.filter(
+        ({ openTime: ms, volume }) => ms >= fiveMs && ms < openTime && volume > 0,
+      );
+      expect(five).toMatchObject({
+        openTime: fiveMs,
+        open: traded[0]?.open ?? happened[0]?.price,
+        close: print.price,
+      });
     }
     coin.passTo(EPOCH + 40 * MINUTE_MS);
     expect(coin.price).toBe(price);
@@ -255,6 +265,17 @@ describe("the seeded market", () => {
     for (const timeframe of TIMEFRAMES.slice(0, -3)) {
       expect(market.of("BTC").candles(timeframe, 0, START).length).toBeGreaterThanOrEqual(30);
     }
+  });
+
+  test("holds 400 000 minutes at most and at least the newest half of them", () => {
+    const source = seededMarket(3, ["BTC"], START).coins.get("BTC");
+    if (source === undefined) throw new Error("no BTC");
+    source.extendTo(399_999);
+    const newest = source.rows.at(399_999);
+    expect(source.rows.begin).toBe(0);
+    source.extendTo(400_000);
+    expect(source.rows.end - source.rows.begin).toBe(200_000);
+    expect(source.rows.at(399_999)).toEqual(newest);
   });
 
   test("trades of all coins come in the order of time", () => {

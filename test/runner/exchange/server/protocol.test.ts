@@ -177,6 +177,7 @@ describe("limits of an address", () => {
       channel: "subscriptionResponse",
     });
     const second = subscribe({ type: "userEvents", user: userOf("2") });
+    await one.ask(unsubscribe({ type: "userEvents", user: userOf("1") }));
     const refusal = error("Cannot track more than 1 total users.");
     expect(await two.ask(second)).toEqual(refusal);
     one[Symbol.dispose]();
