@@ -193,6 +193,9 @@ describe("what orders tie up", () => {
       expect(matching.place(account, request, { quote, nowMs: 0 }, []).kind).toBe("resting");
     }
     expect(committedMargin(account, () => 1000)).toBeCloseTo(row.margin, 9);
+    // A tenth of a position's notional stays behind, and what orders tie up beyond its margin.
+    const stays = row.held === 0 ? row.margin : 100 + row.margin - 50;
+    expect(accountMargin(account, () => 1000).withdrawable).toBeCloseTo(100_000 - stays, 9);
   });
 });
 

@@ -111,6 +111,9 @@ test("while the market runs, the open candle is what its trades make, and closes
     while (coin.nextPrintMs() !== undefined) {
       const print = coin.takePrint();
       price = print.price;
+      // Looking ahead for the next trade changes nothing.
+      coin.nextPrintMs();
+      expect(coin.price).toBe(price);
       const openTime = Math.floor(print.timeMs / MINUTE_MS) * MINUTE_MS;
       const row = coin.candles("1m", print.timeMs, print.timeMs).at(-1);
       const happened = printsOf(
