@@ -16,7 +16,7 @@ import { httpTo, simOptions, webSocketTo } from "#test/runner/exchange/support.t
 import { until } from "#test/support/until.ts";
 
 const MINUTE_MS = 60_000;
-const DATA = resolve(import.meta.dir, "../../../../shared/data");
+const DATA = resolve(import.meta.dir, "../../../shared/data");
 const CANDLES = 300;
 
 interface Frame {
