@@ -3,10 +3,21 @@
 import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import { formatDecimal } from "#shared/instrument.ts";
 
+/** Decimal digits that a float holds for certain; what `toFixed` prints beyond them is noise. */
+const FLOAT_DIGITS = 15;
+/** Below this, eight decimals are within those digits. */
+const FORMATTED_MAX = 1e7;
+
 /** In answers and frames even a whole number has a decimal: `"83765.0"`. */
 export function wireDecimal(value: number): string {
-  const text = formatDecimal(value);
+  const text = Math.abs(value) < FORMATTED_MAX ? formatDecimal(value) : formatLarge(value);
   return text.includes(".") ? text : `${text}.0`;
+}
+
+function formatLarge(value: number): string {
+  const wholeDigits = Math.trunc(Math.abs(value)).toString().length;
+  const text = value.toFixed(Math.max(0, FLOAT_DIGITS - wholeDigits));
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
 /** Money as the exchange shows it: `"2.383117"`. */
