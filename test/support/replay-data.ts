@@ -19,10 +19,11 @@ const MINUTE_MS = 60_000;
 /** Share of minutes without a trade: flat rows of volume 0, as the exchange has them. */
 const QUIET_RATIO = 0.05;
 
+const tick = (value: number): number => Math.round(value * 10) / 10;
+
 /** Minutes of a coin around a price, on a tick of 0.1. */
 export function walk(minutes: number, price: number, seed: number): Row[] {
   const random = seededRandom(seed);
-  const tick = (value: number): number => Math.round(value * 10) / 10;
   let last = price;
   return Array.from({ length: minutes }, (_, minute) => {
     const openTime = START + minute * MINUTE_MS;
