@@ -111,7 +111,7 @@ export const ClearinghouseState = z.object({
 });
 
 /** A frame of the WebSocket, as far as every channel has it. */
-export const Frame = z.object({ channel: z.string(), data: z.unknown() });
+export const Frame = z.object({ channel: z.string(), data: z.unknown().optional() });
 
 /** `userFills`, newest first: as much of a fill as the average price of an order needs. */
 export const FillsOfOrders = z.array(z.object({ oid: z.int(), px: Decimal, sz: Decimal }));

@@ -16,6 +16,9 @@ import type { Log } from "#shared/log.ts";
 /** Delay after a question that was not answered, in ms. */
 const FAILED_DELAY_MS = 2000;
 
+/** A clock that went back further than this went back on purpose, in ms of ours. */
+const BACK_MS_MIN = 60_000;
+
 export interface ExchangeTimeOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -85,16 +88,29 @@ export class ExchangeTime {
   }
 
   async #take(): Promise<void> {
-    let delayMs: number;
+    const sample = await this.#ask();
+    if (sample !== undefined) this.#add(sample);
+    if (!this.#isRunning) return;
+    this.#schedule(sample === undefined ? FAILED_DELAY_MS : sampleDelayMs(this.#state));
+    this.#options.onChange();
+  }
+
+  async #ask(): Promise<ClockSample | undefined> {
     try {
-      this.#state = addSample(this.#state, await this.#options.sample());
-      delayMs = sampleDelayMs(this.#state);
+      return await this.#options.sample();
     } catch (error) {
       this.#options.log.debug("the exchange's time cannot be had", { problem: messageOf(error) });
-      delayMs = FAILED_DELAY_MS;
+      return undefined;
     }
-    if (!this.#isRunning) return;
-    this.#schedule(delayMs);
-    this.#options.onChange();
+  }
+
+  #add(sample: ClockSample): void {
+    const expected = this.at(sample.receivedMs);
+    this.#state = addSample(this.#state, sample);
+    const backMs = expected === null ? 0 : expected - sample.exchangeMs;
+    // A simulated exchange that began anew: its candles were all handled, so nothing will come.
+    if (backMs > BACK_MS_MIN * this.#state.rate) {
+      this.#options.log.warn("the exchange's clock went back: restart the manager", { backMs });
+    }
   }
 }

@@ -11,10 +11,11 @@ import {
   newFeed,
 } from "#manager/market/feed-state.ts";
 import { History } from "#manager/market/history.ts";
-import type { Info } from "#manager/market/info.ts";
+import type { CandleRange, CandleRows, Info } from "#manager/market/info.ts";
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import { unreachable } from "#shared/assert.ts";
 import { type Candle, EXCHANGE_CANDLES_MAX, type FeedKey, feedKey } from "#shared/candle.ts";
+import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, Timer, UnixMs } from "#shared/clock.ts";
 import type { FeedState } from "#shared/control-api.ts";
 import { messageOf } from "#shared/errors.ts";
@@ -187,14 +188,23 @@ export class OpenFeed {
     const startMs = fromMs ?? this.#beginningMs(nowMs);
     if (fromMs === null) this.#beginsFromMs = startMs;
     const priority = fromMs === null ? "warmup" : "query";
+    const range = { fromMs: startMs, untilMs: null, nowMs };
+    const answer = await this.#ask(range, priority);
+    if (answer === undefined) return this.take({ kind: "fetch-failed" });
+    const askedAtMs = this.#deps.time.at(answer.sentMs) ?? nowMs;
+    this.take({ kind: "fetched", rows: answer.rows, epoch, askedAtMs });
+  }
+
+  /** Undefined when it cannot be had now. */
+  async #ask(range: CandleRange, priority: Priority): Promise<CandleRows | undefined> {
     try {
-      const range = { fromMs: startMs, untilMs: null, nowMs };
-      const { rows, sentMs } = await this.#deps.info.candles(this.name, range, priority);
-      const askedAtMs = this.#deps.time.at(sentMs) ?? nowMs;
-      this.take({ kind: "fetched", rows, epoch, askedAtMs });
+      return await this.#deps.info.candles(this.name, range, priority);
     } catch (error) {
-      this.#warn(error);
-      this.take({ kind: "fetch-failed" });
+      if (!this.#isClosed) {
+        const problem = messageOf(error);
+        this.#deps.log.warn("candles cannot be had", { feed: this.key, problem });
+      }
+      return undefined;
     }
   }
 
@@ -210,27 +220,24 @@ export class OpenFeed {
   }
 
   async #fetchOlder(fromMs: UnixMs): Promise<void> {
-    const { clock, info, time } = this.#deps;
-    const lengthMs = TIMEFRAME_MS[this.name.timeframe];
-    const startMs = fromMs - MARGIN * lengthMs;
+    const { clock, time } = this.#deps;
+    const startMs = fromMs - MARGIN * TIMEFRAME_MS[this.name.timeframe];
     const untilMs = this.history.fromMs ?? 0;
-    try {
-      const range = { fromMs: startMs, untilMs, nowMs: time.now() ?? untilMs };
-      const { rows } = await info.candles(this.name, range, "warmup");
-      this.history.prepend(rows, startMs);
-      this.#fetchingOlder = false;
-      this.#tellChanged();
-    } catch (error) {
-      this.#warn(error);
-      this.#olderTimer = clock.after(OLDER_RETRY_MS, () => {
-        this.#fetchingOlder = false;
-        this.#tellChanged();
-      });
+    const range = { fromMs: startMs, untilMs, nowMs: time.now() ?? untilMs };
+    const answer = await this.#ask(range, "warmup");
+    if (this.#isClosed) return;
+    if (answer === undefined) {
+      this.#olderTimer = clock.after(OLDER_RETRY_MS, () => this.#olderIsDone());
+      return;
     }
+    this.history.prepend(answer.rows, startMs);
+    this.#olderIsDone();
   }
 
-  #warn(error: unknown): void {
-    this.#deps.log.warn("candles cannot be had", { feed: this.key, problem: messageOf(error) });
+  /** Those who still lack older candles ask again. */
+  #olderIsDone(): void {
+    this.#fetchingOlder = false;
+    this.#tellChanged();
   }
 
   /** So many that the next to take the feed like those who do finds them here. */

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import {
+  WAITING_MAX,
+  WEIGHT_PER_MINUTE,
+  WeightBudget,
+  WINDOW_MS,
+} from "#manager/market/weight-budget.ts";
+import { Priority } from "#shared/child-message.ts";
+import { seededRandom } from "#shared/random.ts";
+
+const budgetWith = (...asks: readonly [string, number, Priority][]) => {
+  const budget = new WeightBudget<string>();
+  for (const [name, weight, priority] of asks) budget.ask(name, weight, priority);
+  return budget;
+};
+
+describe("order", () => {
+  test("the urgent first, equals in the order in which they came", () => {
+    const budget = budgetWith(
+      ["w1", 20, "warmup"],
+      ["o1", 1, "order"],
+      ["q1", 2, "query"],
+      ["c1", 1, "cancel"],
+      ["o2", 1, "order"],
+    );
+    expect(budget.grant(0)).toEqual(["c1", "o1", "o2", "q1", "w1"]);
+    expect(budget.waiting).toBe(0);
+  });
+
+  test("warm-ups leave a reserve that queries and orders can use, and none cuts in", () => {
+    const budget = budgetWith(["w1", 790, "warmup"], ["w2", 20, "warmup"], ["w3", 2, "warmup"]);
+    expect(budget.grant(0)).toEqual(["w1"]);
+    budget.ask("q1", 200, "query");
+    budget.ask("q2", 100, "query");
+    budget.ask("o1", 150, "order");
+    budget.ask("c1", 50, "cancel");
+    expect(budget.grant(1)).toEqual(["c1", "o1"]);
+    expect(budget.nextGrantAtMs(1)).toBe(WINDOW_MS);
+    expect(budget.grant(WINDOW_MS)).toEqual(["q1", "q2", "w2", "w3"]);
+  });
+
+  test("a request heavier than its share goes when nothing else was spent", () => {
+    const budget = budgetWith(["q", 1, "query"], ["w", WEIGHT_PER_MINUTE, "warmup"]);
+    expect(budget.grant(0)).toEqual(["q"]);
+    expect(budget.nextGrantAtMs(0)).toBe(WINDOW_MS);
+    expect(budget.grant(WINDOW_MS)).toEqual(["w"]);
+  });
+
+  test("the queue has an end", () => {
+    const budget = new WeightBudget<number>();
+    for (let count = 0; count < WAITING_MAX; count++) budget.ask(count, 1, "warmup");
+    expect(budget.ask(-1, 1, "cancel")).toBe(false);
+    expect(budget.clear()).toHaveLength(WAITING_MAX);
+    expect(budget.ask(-1, 1, "cancel")).toBe(true);
+  });
+});
+
+test("a 429 pauses queries and warm-ups, longer each time, but no cancel or order", () => {
+  const budget = new WeightBudget<string>();
+  for (const pauseMs of [1000, 2000, 4000]) {
+    budget.refused(0);
+    budget.ask("q", 1, "query");
+    expect(budget.nextGrantAtMs(0)).toBe(pauseMs);
+    expect(budget.clear()).toEqual(["q"]);
+  }
+  budget.ask("o", 1, "order");
+  budget.ask("w", 1, "warmup");
+  expect(budget.grant(0)).toEqual(["o"]);
+  expect(budget.grant(4000)).toEqual(["w"]);
+  budget.accepted();
+  budget.refused(10_000);
+  budget.ask("q", 1, "query");
+  expect(budget.nextGrantAtMs(10_000)).toBe(11_000);
+});
+
+test("300 seeds: no minute holds more than the budget, nothing urgent waits behind the rest, all come", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = seededRandom(seed);
+    const budget = new WeightBudget<{ weight: number; priority: Priority; id: number }>();
+    const granted: { atMs: number; weight: number }[] = [];
+    const waiting = new Map<number, Priority>();
+    let nowMs = 0;
+    for (let id = 0; id < 60; id++) {
+      const priority = Priority.options[Math.floor(random() * 4)] ?? "query";
+      const weight = 1 + Math.floor(random() ** 3 * 400);
+      budget.ask({ weight, priority, id }, weight, priority);
+      waiting.set(id, priority);
+      if (random() < 0.5) grantAll();
+      nowMs += random() * 2000;
+    }
+    for (let turn = 0; budget.waiting > 0; turn++) {
+      expect({ seed, turn }).toEqual({ seed, turn: Math.min(turn, 200) });
+      nowMs = Math.max(nowMs, budget.nextGrantAtMs(nowMs) ?? nowMs);
+      grantAll();
+    }
+    expect(waiting.size).toBe(0);
+
+    function grantAll() {
+      for (const { weight, priority, id } of budget.grant(nowMs)) {
+        waiting.delete(id);
+        granted.push({ atMs: nowMs, weight });
+        const rank = Priority.options.indexOf(priority);
+        const passed = [...waiting.values()].filter(
+          (other) => Priority.options.indexOf(other) < rank,
+        );
+        expect({ seed, passed }).toEqual({ seed, passed: [] });
+      }
+      const inWindow = granted
+        .filter(({ atMs }) => atMs > nowMs - WINDOW_MS)
+        .reduce((sum, { weight }) => sum + weight, 0);
+      expect({ seed, over: inWindow > WEIGHT_PER_MINUTE }).toEqual({ seed, over: false });
+      expect(budget.used(nowMs)).toBe(inWindow);
+    }
+  }
+});
