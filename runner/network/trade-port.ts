@@ -10,6 +10,7 @@ import type {
   BookedOrder,
   CancelReply,
   CancelTicket,
+  HeldPosition,
   LeverageOutcome,
   Lost,
   OrderFate,
@@ -18,7 +19,6 @@ import type {
   TopOfBook,
   TradePort,
 } from "#runner/trade/port.ts";
-import { UnknownCoinError } from "#shared/errors.ts";
 import { formatDecimal, type Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
 import { fromWireSide } from "#shared/order.ts";
@@ -53,12 +53,13 @@ export class NetworkTradePort implements TradePort {
     return await this.#account.instrument(coin);
   }
 
-  async topOfBook(coin: string): Promise<TopOfBook> {
-    const reply = await this.#account.info.l2Book({ coin });
-    const book = parseValue(L2Book, reply, "the exchange's book");
-    if (book === null) throw new UnknownCoinError(coin, []);
-    const [bids, asks] = book.levels;
-    return { bid: bids[0]?.px, ask: asks[0]?.px };
+  async topOfBook(coin: string): Promise<TopOfBook | Lost> {
+    return await orLost(async () => {
+      const reply = await this.#account.info.l2Book({ coin });
+      const book = parseValue(L2Book, reply, "the exchange's book");
+      const [bids, asks] = book?.levels ?? [[], []];
+      return { kind: "book", bid: bids[0]?.px, ask: asks[0]?.px };
+    });
   }
 
   async place(ticket: OrderTicket): Promise<PlaceOutcome> {
@@ -74,8 +75,8 @@ export class NetworkTradePort implements TradePort {
   }
 
   async fateOf(clientOrderId: `0x${string}`): Promise<OrderFate> {
-    const { info, address } = this.#account;
-    try {
+    return await orLost(async () => {
+      const { info, address } = this.#account;
       const reply = await info.orderStatus({ user: address, oid: clientOrderId });
       const found = parseValue(OrderStatus, reply, "the exchange's order status");
       if (found.status === "unknownOid") return { kind: "unknown" };
@@ -83,10 +84,7 @@ export class NetworkTradePort implements TradePort {
       if (ALIVE.has(status)) return { kind: "resting", orderId: order.oid };
       if (status.endsWith("Rejected")) return { kind: "rejected", reason: status };
       return await this.#ended(order.oid, status);
-    } catch (error) {
-      const outcome = outcomeOfThrown(error);
-      return outcome.kind === "lost" ? outcome : { kind: "lost", problem: outcome.reason };
-    }
+    });
   }
 
   /** An order that is filled, or cancelled with or without a part filled: its fills say which. */
@@ -150,10 +148,23 @@ export class NetworkTradePort implements TradePort {
     }
   }
 
-  async positionSize(coin: string): Promise<number> {
-    const reply = await this.#account.info.clearinghouseState({ user: this.#account.address });
-    const state = parseValue(ClearinghouseState, reply, "the exchange's account state");
-    return state.assetPositions.find(({ position }) => position.coin === coin)?.position.szi ?? 0;
+  async position(coin: string): Promise<HeldPosition | Lost> {
+    return await orLost(async () => {
+      const reply = await this.#account.info.clearinghouseState({ user: this.#account.address });
+      const state = parseValue(ClearinghouseState, reply, "the exchange's account state");
+      const held = state.assetPositions.find(({ position }) => position.coin === coin);
+      return { kind: "position", size: held?.position.szi ?? 0 };
+    });
+  }
+}
+
+/** A question that got no answer does no harm: it is said, not thrown. */
+async function orLost<Answer>(ask: () => Promise<Answer>): Promise<Answer | Lost> {
+  try {
+    return await ask();
+  } catch (error) {
+    const outcome = outcomeOfThrown(error);
+    return outcome.kind === "lost" ? outcome : { kind: "lost", problem: outcome.reason };
   }
 }
 

@@ -26,7 +26,7 @@ interface Rejected {
   readonly kind: "rejected";
   readonly reason: string;
 }
-/** The action may or may not have reached the exchange. */
+/** No answer: an action may or may not have reached the exchange. */
 export interface Lost {
   readonly kind: "lost";
   readonly problem: string;
@@ -83,15 +83,22 @@ export interface CancelReply {
 }
 
 export interface TopOfBook {
+  readonly kind: "book";
   /** Best prices; undefined where that side is empty. */
   readonly bid: number | undefined;
   readonly ask: number | undefined;
 }
 
+export interface HeldPosition {
+  readonly kind: "position";
+  /** Signed, in coin: long above 0; 0 is none. */
+  readonly size: number;
+}
+
 export interface TradePort {
   /** Throws `UnknownCoinError`. */
   instrument(coin: string): Promise<Instrument>;
-  topOfBook(coin: string): Promise<TopOfBook>;
+  topOfBook(coin: string): Promise<TopOfBook | Lost>;
   /** Sends it once. */
   place(ticket: OrderTicket): Promise<PlaceOutcome>;
   fateOf(clientOrderId: `0x${string}`): Promise<OrderFate>;
@@ -103,6 +110,5 @@ export interface TradePort {
     leverage: number,
     isCross: boolean,
   ): Promise<LeverageOutcome | Lost>;
-  /** Signed size of the account's position in coin: long above 0. */
-  positionSize(coin: string): Promise<number>;
+  position(coin: string): Promise<HeldPosition | Lost>;
 }

@@ -1,5 +1,11 @@
 /** `this.trade`: orders in an author's words. */
-import type { CancelOutcome, CancelTicket, OrderTicket, TradePort } from "#runner/trade/port.ts";
+import type {
+  CancelOutcome,
+  CancelTicket,
+  Lost,
+  OrderTicket,
+  TradePort,
+} from "#runner/trade/port.ts";
 import {
   capPrice,
   checkPositive,
@@ -27,7 +33,7 @@ import { settle, untilAnswered } from "#runner/trade/settle.ts";
 import { unreachable } from "#shared/assert.ts";
 import { tagOf } from "#shared/cloid.ts";
 import type { Instrument } from "#shared/instrument.ts";
-import { opposite, type Side } from "#shared/order.ts";
+import { opposite } from "#shared/order.ts";
 
 /** Most cancels in one action: the exchange refuses 201 (`Signed action over weight limit of 200.`). */
 const CANCELS_PER_ACTION_MAX = 200;
@@ -81,7 +87,9 @@ export class PortTrade implements Trade {
     checkPositive("size", request.size);
     checkSlippage(slippage);
     const instrument = await this.#port.instrument(coin);
-    const best = await this.#bestPrice(coin, side);
+    const book = await this.#port.topOfBook(coin);
+    if (book.kind === "lost") return notAsked(`the price of ${coin}`, book);
+    const best = side === "buy" ? book.ask : book.bid;
     if (best === undefined) {
       return {
         kind: "rejected",
@@ -113,10 +121,11 @@ export class PortTrade implements Trade {
 
   async close(request: CloseRequest): Promise<OrderResult> {
     const { coin } = request;
-    const position = await this.#port.positionSize(coin);
-    if (position === 0) return { kind: "rejected", reason: `there is no position in ${coin}` };
-    const side = opposite(position > 0 ? "buy" : "sell");
-    return await this.market({ ...request, side, size: Math.abs(position), reduceOnly: true });
+    const position = await this.#port.position(coin);
+    if (position.kind === "lost") return notAsked(`the position in ${coin}`, position);
+    if (position.size === 0) return { kind: "rejected", reason: `there is no position in ${coin}` };
+    const side = opposite(position.size > 0 ? "buy" : "sell");
+    return await this.market({ ...request, side, size: Math.abs(position.size), reduceOnly: true });
   }
 
   async cancel(request: CancelRequest): Promise<CancelResult> {
@@ -181,11 +190,6 @@ export class PortTrade implements Trade {
     return await this.#place(instrument, request.size, { side, price, reduceOnly: true, type });
   }
 
-  async #bestPrice(coin: string, side: Side): Promise<number | undefined> {
-    const { bid, ask } = await this.#port.topOfBook(coin);
-    return side === "buy" ? ask : bid;
-  }
-
   async #place(instrument: Instrument, sizeAsked: number, draft: Draft): Promise<OrderResult> {
     const rounded = lots(sizeAsked, instrument);
     if (rounded.kind === "rejected") return rounded;
@@ -213,3 +217,9 @@ export class PortTrade implements Trade {
     return reply.outcomes;
   }
 }
+
+/** Nothing was sent, because what had to be known first could not be asked. */
+const notAsked = (what: string, { problem }: Lost): OrderResult => ({
+  kind: "rejected",
+  reason: `the exchange did not tell ${what}: ${problem}`,
+});

@@ -80,7 +80,7 @@ describe("the life of a run", () => {
     live.send("live", candle("BTC", "1m", 2, 23));
     for (const close of [30, 31, 32]) forming(3, close);
     await untilTrue("the forming candle", () =>
-      live.logged().some((line) => /^onForming/.test(line)),
+      live.logged().some((line) => line.startsWith("onForming")),
     );
     const told = live.logged().filter((line) => !line.includes("waited"));
     expect(told.slice(1)).toEqual([
@@ -162,16 +162,16 @@ describe("the end of a run", () => {
   });
 });
 
-describe("an error of the author", () => {
-  const thrown = (where: string) => (live: LiveChild) => {
-    if (where === "onForming") live.child.send({ kind: "forming", candle: candle("BTC", "1m", 1) });
-    else if (where === "onGap") {
-      const gap = { coin: "BTC", timeframe: "1m", fromMs: 0, toMs: 60_000, count: 1 };
-      live.child.send({ kind: "gap", gap: { ...gap, reason: "down" } });
-    } else if (where === "onStop") live.stop();
-    else live.send(where === "onWarmup" ? "warmup" : "live", candle("BTC", "1m", 1));
-  };
+/** Makes the child call this hook. */
+function provoke(where: string, live: LiveChild): void {
+  const gap = { coin: "BTC", timeframe: "1m", fromMs: 0, toMs: 60_000, count: 1, reason: "down" };
+  if (where === "onForming") live.child.send({ kind: "forming", candle: candle("BTC", "1m", 1) });
+  else if (where === "onGap") live.child.send({ kind: "gap", gap });
+  else if (where === "onStop") live.stop();
+  else live.send(where === "onWarmup" ? "warmup" : "live", candle("BTC", "1m", 1));
+}
 
+describe("an error of the author", () => {
   test.each([
     ["onStart", "onStart"],
     ["onWarmup", "onWarmup"],
@@ -185,7 +185,7 @@ describe("an error of the author", () => {
     using live = new LiveChild({ params: { throwIn } });
     if (throwIn !== "onStart") {
       await live.ready();
-      thrown(throwIn)(live);
+      provoke(throwIn, live);
     }
     const { error } = await live.said("threw");
     expect(await live.child.ended()).toBe(1);
@@ -234,7 +234,7 @@ describe("what the manager is asked", () => {
     live.send("live", candle("BTC", "1m", 1));
     expect(await live.status()).toEqual({
       kind: "status",
-      status: { headline: expect.any(String), fields: { mode: "paper" } },
+      status: { headline: "said 2", fields: { mode: "paper" } },
     });
   });
 
@@ -274,9 +274,9 @@ describe("what the manager is asked", () => {
   });
 });
 
-describe("orders that are not possible", () => {
-  const orders = (live: LiveChild) => live.logged().filter((line) => line.startsWith("order"));
+const orders = (live: LiveChild) => live.logged().filter((line) => line.startsWith("order"));
 
+describe("orders that are not possible", () => {
   test("in a warm-up end the run", async () => {
     using live = new LiveChild({ params: { tradeIn: "onWarmup" } });
     await live.ready();

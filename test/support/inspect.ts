@@ -24,3 +24,11 @@ export async function inspectFile(
   await child.ended();
   return reply;
 }
+
+export type Inspected = Extract<InspectReply, { kind: "inspected" }>;
+
+/** Throws when the file was refused. */
+export function asInspected(reply: InspectReply): Inspected {
+  if (reply.kind === "inspected") return reply;
+  throw new Error(`refused: ${JSON.stringify(reply.problems)}`);
+}

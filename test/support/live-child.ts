@@ -22,12 +22,15 @@ export class LiveChild implements Disposable {
   constructor(init: Partial<Init> = {}, answer?: (request: Request) => Reply | Promise<Reply>) {
     this.child.onMessage = (raw) => {
       const message = FromChild.parse(raw);
-      if (message.kind !== "request" || answer === undefined) return;
-      void Promise.resolve(answer(message.request)).then((reply) => {
-        this.child.send({ kind: "reply", id: message.id, reply });
-      });
+      if (message.kind === "request" && answer !== undefined) {
+        void this.#reply(message.id, answer(message.request));
+      }
     };
     this.child.send({ ...this.#initOf(init) });
+  }
+
+  async #reply(id: number, answer: Reply | Promise<Reply>): Promise<void> {
+    this.child.send({ kind: "reply", id, reply: await answer });
   }
 
   #initOf(init: Partial<Init>): Init {

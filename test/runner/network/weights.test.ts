@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { costOf, extraWeight } from "#runner/network/weights.ts";
+import { num, oneOf, str, table } from "#test/support/table.ts";
+
+const many = (count: number) => Array.from({ length: count }, () => ({}));
+
+test.each(
+  table(
+    { type: str, weight: num },
+    `
+    type                 weight
+    l2Book               2
+    allMids              2
+    orderStatus          2
+    clearinghouseState   2
+    userRole             60
+    openOrders           20
+    candleSnapshot       20
+    somethingNew         20
+  `,
+  ),
+)("a query of $type costs $weight", ({ type, weight }) => {
+  expect(costOf("info", { type })).toEqual({ weight, priority: "query" });
+});
+
+test.each(
+  table(
+    {
+      type: str,
+      part: oneOf("orders", "cancels", "modifies"),
+      parts: num,
+      weight: num,
+      priority: str,
+    },
+    `
+    type             part      parts  weight  priority
+    order            orders    1      1       order
+    order            orders    39     1       order
+    order            orders    40     2       order
+    cancel           cancels   200    6       cancel
+    cancelByCloid    cancels   1      1       cancel
+    scheduleCancel   cancels   0      1       cancel
+    batchModify      modifies  80     3       order
+  `,
+  ),
+)("$type of $parts costs $weight as $priority", ({ type, part, parts, weight, priority }) => {
+  const action = { type, [part]: many(parts) };
+  expect(costOf("exchange", { action })).toMatchObject({ weight, priority });
+});
+
+test("what comes back costs too, by its length", () => {
+  expect(extraWeight("info", { type: "candleSnapshot" }, many(5000))).toBe(83);
+  expect(extraWeight("info", { type: "userFills" }, many(19))).toBe(0);
+  expect(extraWeight("info", { type: "userFills" }, many(2000))).toBe(100);
+  expect(extraWeight("info", { type: "meta" }, many(500))).toBe(0);
+  expect(extraWeight("info", { type: "userFills" }, null)).toBe(0);
+});
