@@ -72,6 +72,10 @@ describe("the connection", () => {
     expect(market.instruments()).rejects.toThrow(ExchangeUnreachableError);
     expect(market.instruments()).rejects.toThrow(`http://127.0.0.1:${port}`);
     await untilTrue("said", () => kinds(events).includes("disconnected"));
+    expect(events).toContainEqual({
+      kind: "disconnected",
+      reason: `cannot connect to ws://127.0.0.1:${port}/ws`,
+    });
     expect(held.attachment.feeds()).toMatchObject([{ state: "warming", lastCloseTime: null }]);
     const back = new ScriptedExchange(() => clock.now(), port);
     endLater(() => back.stop());
@@ -79,6 +83,24 @@ describe("the connection", () => {
     await live(held);
     expect(events.filter((event) => event.kind === "disconnected")).toHaveLength(1);
     expect(await market.instrument("BTC")).toMatchObject({ coin: "BTC" });
+  });
+
+  test("a feed that is silent while others talk is subscribed anew", async () => {
+    const { exchange, market, events } = setUp({ speed: 100 });
+    for (const coin of ["BTC", "ETH"]) exchange.record(candle(coin, "1h", 0));
+    const held = attach(market, [feed("BTC", 0, "1h"), feed("ETH", 0, "1h")]);
+    await live(held);
+    let trades = 10;
+    await untilTrue("subscribed anew", () => {
+      trades += 1;
+      exchange.trade(candle("ETH", "1h", 0, trades));
+      return exchange.count("subscribe BTC 1h") === 2;
+    });
+    expect(events.filter((event) => event.kind === "feed_silent")).toMatchObject([
+      { feed: "BTC 1h" },
+    ]);
+    await live(held);
+    expect(exchange.count("subscribe ETH 1h")).toBe(1);
   });
 
   test("429 and failing requests are asked again", async () => {
