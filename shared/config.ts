@@ -65,9 +65,13 @@ const TESTNET: Endpoints = {
   ws: "wss://api.hyperliquid-testnet.xyz/ws",
 };
 
+/** The exchange's own endpoints of a network; paper has mainnet's prices. */
+export const ownEndpointsOf = (network: Network): Endpoints =>
+  network === "testnet" ? TESTNET : MAINNET;
+
 /** The endpoints in force: the network's own, each replaced by what the config says. */
 export function endpointsOf(config: ConfigFile): Endpoints {
-  const own = config.network === "testnet" ? TESTNET : MAINNET;
+  const own = ownEndpointsOf(config.network);
   return {
     isTestnet: own.isTestnet,
     http: config.endpoints.http ?? own.http,

@@ -2,6 +2,7 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { privateKeyToAddress } from "viem/accounts";
 import { z } from "zod";
 import { Client } from "#cli/client.ts";
 import { Fleet, StrategyDetail, type StrategyView } from "#shared/control-api.ts";
@@ -12,8 +13,11 @@ import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-/** No account that anybody has: a simulator with `open` gives it its money. */
+/** The key of the API wallet that trades; no account that anybody has. */
 export const THROWAWAY_KEY = `0x${"5".repeat(64)}` as const;
+export const WALLET = privateKeyToAddress(THROWAWAY_KEY);
+/** Holds the funds: the simulator knows the wallet as its own. */
+export const ACCOUNT = `0x${"a5".repeat(20)}` as const;
 
 export interface Answer {
   readonly code: number;
@@ -130,6 +134,7 @@ export async function run(
 export function writeConfig(home: Home, endpoints: SimListening): void {
   const text = `network = "testnet"
 [account]
+address = "${ACCOUNT}"
 key = "${THROWAWAY_KEY}"
 [endpoints]
 http = "${endpoints.http}"
@@ -145,7 +150,7 @@ async function startSimulator({ market, speed, coins }: EngineOptions) {
     speed,
     coins: coins ?? [],
     accounts: [],
-    agents: [],
+    agents: [{ agent: WALLET, account: ACCOUNT }],
     open: true,
     port: 0,
     json: true,
