@@ -8,6 +8,10 @@ import type { ExtraAgent, UserRole } from "#shared/wire.ts";
 /** An API wallet that ends so soon is warned of, in ms: time enough to approve another. */
 const EXPIRY_WARNED_MS = 14 * 24 * 3_600_000;
 
+const SPLIT = "orders would go to one account and questions to the other";
+const APPROVE = "approve an API wallet on the exchange (More, API)";
+const WRITE = "write its key and the account's `address` under [account] of config.toml";
+
 /** What the config says. Addresses are in lower case. */
 export interface Claim {
   /** `address` of the config; null: none is written. */
@@ -37,7 +41,7 @@ export class WalletOfAnotherError extends KumbhError {
   constructor(wallet: string, account: string, master: string) {
     super(
       "wallet_of_another",
-      `the key is the API wallet ${wallet} of the account ${master}, but config.toml says address = "${account}": orders would go to one account and questions to the other`,
+      `the key is the API wallet ${wallet} of ${master}, but config.toml says address = "${account}": ${SPLIT}`,
       `write \`address = "${master}"\`, or the key of an API wallet that ${account} has approved`,
     );
   }
@@ -57,8 +61,8 @@ export class OtherMasterKeyError extends KumbhError {
   constructor(wallet: string, account: string) {
     super(
       "other_master_key",
-      `the key belongs to the account ${wallet} itself, but config.toml says address = "${account}": orders would go to one account and questions to the other`,
-      `approve an API wallet for ${account} on the exchange (More, API), and write its key`,
+      `the key belongs to the account ${wallet} itself, but config.toml says address = "${account}": ${SPLIT}`,
+      `${APPROVE} for ${account}, and write its key`,
     );
   }
 }
@@ -69,8 +73,8 @@ export class WalletUnknownError extends KumbhError {
       "wallet_unknown",
       account === null
         ? `the exchange knows no account and no API wallet ${wallet}, which is the address of the key`
-        : `the exchange knows no API wallet ${wallet}, which is the address of the key: ${account} has not approved it, or it has expired`,
-      "approve an API wallet on the exchange (More, API), on this same network, and write its key and the account's `address` under [account]",
+        : `the exchange knows no API wallet ${wallet}, the address of the key: ${account} has not approved it, or it ended`,
+      `${APPROVE}, on this network, and ${WRITE}`,
     );
   }
 }
@@ -80,7 +84,7 @@ export class WalletExpiredError extends KumbhError {
     super(
       "wallet_expired",
       `the API wallet "${name}" (${address}) expired ${formatTime(validUntil ?? 0)} UTC`,
-      "approve a new API wallet on the exchange (More, API), with a new key: an old one can be misused",
+      `${APPROVE} again, with a new key, and write it; a key that was used before is not safe`,
     );
   }
 }
@@ -127,11 +131,10 @@ function judgeAgent(
 
 const refused = (error: KumbhError): Verdict => ({ kind: "refused", error });
 
-const OWN_KEY =
-  "this is the account's own key: it can withdraw; use an API wallet, which cannot: approve one on the exchange (More, API), and write its key and the account's `address` under [account] of config.toml";
+const OWN_KEY = `this is the account's own key: it can withdraw; use an API wallet, which cannot: ${APPROVE}, and ${WRITE}`;
 
 const notSeenYet = (wallet: string): string =>
   `the exchange does not know ${wallet}, the address of the key, yet: unless it opens accounts by itself, orders will be refused`;
 
 const expiresSoon = (name: string, leftMs: number): string =>
-  `the API wallet "${name}" expires in ${formatDuration(leftMs)}: approve a new one in time, with a new key`;
+  `the API wallet "${name}" expires in ${formatDuration(leftMs)}: ${APPROVE} in time, with a new key`;

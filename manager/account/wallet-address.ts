@@ -5,7 +5,7 @@ import type { Home } from "#shared/paths.ts";
 import { WalletReply, type WalletRequest } from "#shared/wallet-message.ts";
 
 /** Longest time to read one address, in ms: the child loads the cryptography first. */
-const WALLET_MS_MAX = 20_000;
+const WALLET_MS_MAX = 10_000;
 
 export class NoKeyError extends KumbhError {
   constructor() {
