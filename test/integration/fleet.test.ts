@@ -7,7 +7,7 @@ import { z } from "zod";
 import { readStat } from "#manager/supervisor/usage.ts";
 import { strategyTag, tagOf } from "#shared/cloid.ts";
 import { describeExit } from "#shared/exit.ts";
-import { ACCOUNT, type Engine, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { ACCOUNT, type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 const SEEDED = { kind: "seeded", seed: 7 } as const;
@@ -163,27 +163,6 @@ describe("a fleet", () => {
     expect(new Set(lists.map(({ manager }) => manager.pid)).size).toBe(1);
     const log = readFileSync(join(engine.home.logs, "manager.log"), "utf8");
     expect(log.match(/manager started/g)?.length).toBe(1);
-  });
-
-  test("the key stands nowhere but in the config", async () => {
-    await using engine = await startEngine({ market: SEEDED, speed: 120 });
-    await start(engine, entry("buyer", "swinger.ts"));
-    const { pid } = await engine.untilStrategy("buyer", "trades", (view) => view.candles > 2);
-    const { manager } = await engine.list();
-    const secret = THROWAWAY_KEY.slice(2);
-    const grep = Bun.spawnSync(["grep", "-rlaF", secret, engine.home.root]);
-    expect(grep.stdout.toString().trim()).toBe(engine.home.config);
-    for (const file of ["cmdline", "environ"]) {
-      for (const process of [manager.pid, pid]) {
-        expect(readFileSync(`/proc/${process}/${file}`, "latin1")).not.toContain(secret);
-      }
-    }
-    const said = await Promise.all(
-      [["ls"], ["show", "buyer"], ["history"]].map(
-        async (args) => await engine.kumbh(...args, "--json"),
-      ),
-    );
-    for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(secret);
   });
 });
 

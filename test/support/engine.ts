@@ -8,7 +8,7 @@ import { Client } from "#cli/client.ts";
 import { Fleet, StrategyDetail, type StrategyView } from "#shared/control-api.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { type Home } from "#shared/paths.ts";
-import { SimListening, type SimMarket } from "#shared/sim-options.ts";
+import { SimListening, type SimMarket, type SimOptions } from "#shared/sim-options.ts";
 import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly market: SimMarket;
   readonly speed: number;
   readonly coins?: readonly string[];
+  /** API wallets and their accounts, beside the one that every engine has. */
+  readonly agents?: SimOptions["agents"];
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -144,13 +146,14 @@ ws = "${endpoints.ws}"
   chmodSync(home.config, 0o600);
 }
 
-async function startSimulator({ market, speed, coins }: EngineOptions) {
+/** The simulator alone; its process is the caller's to end. */
+export async function startSimulator({ market, speed, coins, agents }: EngineOptions) {
   const options = {
     market,
     speed,
     coins: coins ?? [],
     accounts: [],
-    agents: [{ agent: WALLET, account: ACCOUNT }],
+    agents: [{ agent: WALLET, account: ACCOUNT }, ...(agents ?? [])],
     open: true,
     port: 0,
     json: true,
