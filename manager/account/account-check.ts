@@ -14,8 +14,12 @@ import type { Home } from "#shared/paths.ts";
 
 /** Longest wait for the exchange before the manager starts without its answer, in ms. */
 const FIRST_ANSWER_MS_MAX = 3000;
-/** Delay until an exchange that did not answer is asked again, in ms. */
-const AGAIN_MS = 15_000;
+/**
+ * Delay until an exchange that did not answer is asked again, in ms; it doubles, for a question costs a
+ * twentieth of the weight that a minute has.
+ */
+const AGAIN_MS_MIN = 15_000;
+const AGAIN_MS_MAX = 300_000;
 
 interface CheckDeps {
   readonly home: Home;
@@ -56,6 +60,7 @@ export class AccountCheck {
   readonly #options: AccountCheckOptions;
   #verdict: Verdict | undefined;
   #timer: Timer | undefined;
+  #againMs = AGAIN_MS_MIN;
   #isClosed = false;
 
   constructor(options: AccountCheckOptions) {
@@ -113,7 +118,8 @@ export class AccountCheck {
   }
 
   #askAgain(): void {
-    this.#timer = this.#options.clock.after(AGAIN_MS, () => void this.#again());
+    this.#timer = this.#options.clock.after(this.#againMs, () => void this.#again());
+    this.#againMs = Math.min(2 * this.#againMs, AGAIN_MS_MAX);
   }
 
   async #again(): Promise<void> {

@@ -2,10 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { PlanItem, StrategyView } from "#shared/control-api.ts";
+import { PROTOCOL } from "#shared/version.ts";
 import { type Answer, example, run } from "#test/support/engine.ts";
 import { type Answers, FakeManager } from "#test/support/fake-manager.ts";
 import { MANAGER, PLAN, RUNNING, STOPPED } from "#test/support/fleet-fixtures.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
+import { onTerminal } from "#test/support/terminal.ts";
 
 const MAINNET = { ...MANAGER, network: "mainnet" } as const;
 const PAPER: StrategyView = { ...STOPPED, name: "tried", paper: true };
@@ -28,7 +30,7 @@ async function onMainnet(
   using folder = tempFolder();
   const socket = join(folder.path, "manager.sock");
   await using manager = new FakeManager(socket, {
-    ping: () => ({ protocol: 1, manager: MAINNET }),
+    ping: () => ({ protocol: PROTOCOL, manager: MAINNET }),
     list: () => ({ manager: MAINNET, strategies: [RUNNING, STOPPED, PAPER] }),
     ...answers,
   });
@@ -77,6 +79,37 @@ describe("on mainnet, without a terminal", () => {
   });
 });
 
+/** `kumbh start sol-grid` on a terminal where somebody answers the question with these keys. */
+async function answered(keys: string) {
+  using folder = tempFolder();
+  const socket = join(folder.path, "manager.sock");
+  await using manager = new FakeManager(socket, {
+    ping: () => ({ protocol: PROTOCOL, manager: MAINNET }),
+    list: () => ({ manager: MAINNET, strategies: [STOPPED] }),
+  });
+  const args = ["--home", folder.path, "--socket", socket, "start", "sol-grid", "--no-wait"];
+  const answer = await onTerminal(args, keys);
+  return { ...answer, started: manager.asked.some(({ name }) => name === "start") };
+}
+
+describe("on mainnet, on a terminal", () => {
+  test("yes starts", async () => {
+    const { code, shown, started } = await answered("y\r");
+    expect(shown).toContain("start with real orders on mainnet: sol-grid?");
+    expect({ code, started }).toEqual({ code: 0, started: true });
+  });
+
+  test.each([
+    ["no", "n\r"],
+    ["nothing but return", "\r"],
+    ["Ctrl-C", "\u0003"],
+  ])("%s changes nothing", async (_, keys) => {
+    const { code, shown, started } = await answered(keys);
+    expect(shown).toContain("nothing was changed");
+    expect({ code, started }).toEqual({ code: 1, started: false });
+  });
+});
+
 describe("a network on the command line", () => {
   test.concurrent.each([
     ["before the verb", ["--testnet", "ls"]],
@@ -98,7 +131,7 @@ describe("a network on the command line", () => {
 test("the manager's warnings are said by `up`", async () => {
   const manager = { ...MANAGER, warnings: ["this is the account's own key"] };
   const { code, stderr } = await onMainnet(["up"], {
-    ping: () => ({ protocol: 1, manager }),
+    ping: () => ({ protocol: PROTOCOL, manager }),
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "! this is the account's own key\n" });
 });

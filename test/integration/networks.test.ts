@@ -9,6 +9,7 @@ import {
   THROWAWAY_KEY,
   WALLET,
 } from "#test/support/engine.ts";
+import { onTerminal } from "#test/support/terminal.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 const SEEDED = { kind: "seeded", seed: 7 } as const;
@@ -61,7 +62,11 @@ describe("a fleet of one network", () => {
     await engine.untilStrategy("recorder", "runs again", (view) => view.state === "running");
     await engine.kumbh("down");
 
-    expect(await engine.kumbh("up", "--mainnet", "--yes")).toMatchObject({ code: 0 });
+    const move = ["--home", engine.home.root, "up", "--mainnet"];
+    const declined = await onTerminal(move, "n\r");
+    expect(declined.shown).toContain("the manager was not started, and nothing was changed");
+    expect(declined.code).toBe(1);
+    expect((await onTerminal(move, "y\r")).code).toBe(0);
     const { manager, strategies } = await engine.list();
     expect(manager.network).toBe("mainnet");
     expect(strategies.map(({ state }) => state)).toEqual(["stopped"]);
