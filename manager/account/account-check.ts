@@ -13,13 +13,15 @@ import { formatDuration } from "#shared/format.ts";
 import type { Home } from "#shared/paths.ts";
 
 /** Longest wait for the exchange before the manager starts without its answer, in ms. */
-const FIRST_ANSWER_MS_MAX = 3000;
+const FIRST_ANSWER_MS_MAX = 5000;
 /**
  * Delay until an exchange that did not answer is asked again, in ms; it doubles, for a question costs a
  * twentieth of the weight that a minute has.
  */
 const AGAIN_MS_MIN = 15_000;
 const AGAIN_MS_MAX = 300_000;
+/** A sound key is looked at again so often, in ms: a manager may outlive an API wallet. */
+const SOUND_AGAIN_MS = 24 * 3_600_000;
 
 interface CheckDeps {
   readonly home: Home;
@@ -68,8 +70,8 @@ export class AccountCheck {
   }
 
   /**
-   * Asks the exchange; without an answer in time it goes on asking in the background.
-   * Throws why the key may not act for the account.
+   * Asks the exchange, and again from time to time; without an answer in time, until it answers.
+   * Throws why the key may not act for the account, and asks no more.
    */
   async begin(): Promise<void> {
     const verdict = await within(this.#look(), FIRST_ANSWER_MS_MAX);
@@ -77,7 +79,10 @@ export class AccountCheck {
     if (verdict === undefined) return this.#unanswered(`no answer within ${limit}`);
     if (typeof verdict === "string") return this.#unanswered(verdict);
     this.#settle(verdict);
-    this.requireSound();
+    if (verdict.kind === "refused") {
+      this.close();
+      throw verdict.error;
+    }
   }
 
   /** What a person should know who trades with this key. */
@@ -118,8 +123,12 @@ export class AccountCheck {
   }
 
   #askAgain(): void {
-    this.#timer = this.#options.clock.after(this.#againMs, () => void this.#again());
+    this.#askIn(this.#againMs);
     this.#againMs = Math.min(2 * this.#againMs, AGAIN_MS_MAX);
+  }
+
+  #askIn(delayMs: number): void {
+    this.#timer = this.#options.clock.after(delayMs, () => void this.#again());
   }
 
   async #again(): Promise<void> {
@@ -131,7 +140,16 @@ export class AccountCheck {
 
   #settle(verdict: Verdict): void {
     const { record, wallet } = this.#options;
+    const before = this.warnings;
+    const isFirst = this.#verdict === undefined;
     this.#verdict = verdict;
+    // What is wrong may be put right at the exchange, without us.
+    if (verdict.kind === "refused") this.#askAgain();
+    else {
+      this.#againMs = AGAIN_MS_MIN;
+      this.#askIn(SOUND_AGAIN_MS);
+    }
+    if (!isFirst && Bun.deepEquals(before, this.warnings)) return;
     if (verdict.kind === "refused") {
       return record({ kind: "account_refused", reason: verdict.error.message });
     }

@@ -1,6 +1,7 @@
 /** A fleet stays on its network, real money is asked for, a key acts for its own account alone. */
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { privateKeyToAddress } from "viem/accounts";
 import {
   ACCOUNT,
   type Engine,
@@ -165,6 +166,24 @@ describe("a key", () => {
     const { code, stderr } = await engine.kumbh("up");
     expect(stderr).toContain("is no private key");
     expect(code).toBe(1);
+  });
+
+  test("that is the account's own is warned of, in `up`, `start` and history", async () => {
+    const key = `0x${"6".repeat(64)}` as const;
+    const account = privateKeyToAddress(key);
+    await using engine = await startEngine({ ...QUICK, agents: [{ agent: OTHER, account }] });
+    configure(engine, { network: "testnet", account: `key = "${key}"` });
+    const warning = "! this is the account's own key: it can withdraw; use an API wallet";
+    const up = await engine.kumbh("up");
+    expect(up.stderr).toContain(warning);
+    expect(up.code).toBe(0);
+    expect((await engine.kumbh(...RECORDER)).stderr).toContain(warning);
+    await engine.kumbh("stop", "recorder");
+    expect((await engine.kumbh("start", "recorder")).stderr).toContain(warning);
+    expect((await engine.kumbh("history")).stdout).toContain("it can withdraw");
+    // Nobody trades with it on paper.
+    const paper = `[[strategy]]\nname = "tried"\nfile = "${fixture("recorder.ts")}"\npaper = true\n`;
+    expect((await engine.kumbh("start", engine.writeFleet(paper))).stderr).toBe("");
   });
 
   test("is not looked at on paper", async () => {

@@ -8,6 +8,8 @@ import { errorOf } from "#test/support/error-of.ts";
 import { FakeClock } from "#test/support/fake-clock.ts";
 import { untilTrue } from "#test/support/until.ts";
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 const WALLET = `0x${"11".repeat(20)}`;
 const ACCOUNT = `0x${"aa".repeat(20)}`;
 const OTHER = `0x${"bb".repeat(20)}`;
@@ -58,6 +60,21 @@ describe("key and account at the start", () => {
     expect((await errorOf(check.begin())).code).toBe("wallet_of_another");
     expect(kinds()).toEqual(["account_refused"]);
   });
+});
+
+test("a key that is revoked while the manager runs is noticed, and one that is approved again", async () => {
+  const fine = agentOf(ACCOUNT);
+  const { check, clock, kinds } = checkWith(fine, { role: "missing" }, { role: "missing" }, fine);
+  await check.begin();
+  clock.advance(DAY_MS);
+  await untilTrue("refused", () => kinds().length === 2);
+  expect(() => check.requireSound()).toThrow("has not approved it");
+  await untilTrue("sound again", () => {
+    clock.advance(MINUTE_MS);
+    return kinds().length === 3;
+  });
+  expect(() => check.requireSound()).not.toThrow();
+  expect(kinds()).toEqual(["account_checked", "account_refused", "account_checked"]);
 });
 
 describe("an exchange that does not answer", () => {
