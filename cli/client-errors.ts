@@ -1,5 +1,6 @@
 /** What can go wrong between the CLI and the manager. */
 
+import type { Network } from "#shared/config.ts";
 import { KumbhError } from "#shared/errors.ts";
 import { formatDuration } from "#shared/format.ts";
 import { PROTOCOL, VERSION } from "#shared/version.ts";
@@ -43,6 +44,27 @@ export class OtherVersionError extends KumbhError {
       "other_version",
       `the manager on ${socketPath} is kumbh ${other.version} with control API ${other.protocol}, this command is kumbh ${VERSION} with control API ${PROTOCOL}`,
       "end that manager with `kumbh down`; the next command starts one of this version, which brings the fleet back",
+    );
+  }
+}
+
+export class OtherNetworkError extends KumbhError {
+  constructor(socketPath: string, runsOn: Network, wanted: Network) {
+    super(
+      "other_network",
+      `the manager on ${socketPath} runs on ${runsOn}, not on ${wanted}; nothing was changed`,
+      "end it with `kumbh down` and type this again, or choose another home with `--home DIR`",
+    );
+  }
+}
+
+/** A person said no. */
+export class NotStartedError extends KumbhError {
+  constructor() {
+    super(
+      "not_started",
+      "the manager was not started, and nothing was changed",
+      "type it again and say yes, or look first: `kumbh --help`",
     );
   }
 }

@@ -1,4 +1,6 @@
 /** What every command is told: which home, which socket, whether questions are answered already. */
+import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
+import { Network } from "#shared/config.ts";
 import { type Home, resolveHome, resolveSocket } from "#shared/paths.ts";
 
 /** Options that stand before or after any verb. */
@@ -6,6 +8,9 @@ export interface GlobalFlags {
   readonly home?: string;
   readonly socket?: string;
   readonly yes?: boolean;
+  readonly network?: string;
+  readonly testnet?: boolean;
+  readonly mainnet?: boolean;
 }
 
 export interface Context {
@@ -13,6 +18,8 @@ export interface Context {
   readonly socket: string;
   /** What would be asked is answered with yes. */
   readonly yes: boolean;
+  /** As the command line names it; undefined: as the config does. */
+  readonly network?: Network | undefined;
 }
 
 /** 0 done, 1 failed, 2 misused; `kumbh sim` hands on the simulator's own. */
@@ -23,5 +30,27 @@ export function contextOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Context {
   const home = resolveHome(flags.home, env);
-  return { home, socket: resolveSocket(flags.socket, env, home), yes: flags.yes ?? false };
+  return {
+    home,
+    socket: resolveSocket(flags.socket, env, home),
+    yes: flags.yes ?? false,
+    network: networkOf(flags),
+  };
+}
+
+/** Throws for a network that is none, and for two that differ. */
+function networkOf({ network, testnet, mainnet }: GlobalFlags): Network | undefined {
+  const said = [
+    ...(network === undefined ? [] : [{ flag: `--network ${network}`, value: network }]),
+    ...(testnet === true ? [{ flag: "--testnet", value: "testnet" }] : []),
+    ...(mainnet === true ? [{ flag: "--mainnet", value: "mainnet" }] : []),
+  ];
+  const [first, ...more] = said;
+  if (first === undefined) return undefined;
+  const other = more.find(({ value }) => value !== first.value);
+  if (other !== undefined) throw new FlagsExcludeError(first.flag, other.flag);
+  const parsed = Network.safeParse(first.value);
+  if (parsed.success) return parsed.data;
+  const must = `must be ${Network.options.join(", ")}`;
+  throw new FlagValueError("--network", first.value, must, "testnet");
 }

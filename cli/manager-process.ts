@@ -3,7 +3,8 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { ManagerStartError } from "#cli/client-errors.ts";
 import { BUN, MANAGER_ENTRY } from "#cli/installation.ts";
-import { Handshake } from "#shared/control-api.ts";
+import type { Network } from "#shared/config.ts";
+import { Handshake, type ManagerArgument } from "#shared/control-api.ts";
 import { FolderNotWritableError, RemoteError } from "#shared/errors.ts";
 import { formatDuration } from "#shared/format.ts";
 import { parseValue } from "#shared/json.ts";
@@ -37,7 +38,16 @@ const ENV_KEPT: readonly string[] = [
 export type Started =
   | { readonly kind: "ready" }
   /** Another manager holds the home, or is about to let it go. */
-  | { readonly kind: "already-running" };
+  | { readonly kind: "already-running" }
+  /** None was started: a person has to say yes first. */
+  | { readonly kind: "asks"; readonly question: string };
+
+export interface StartOptions {
+  /** Undefined: as the config says. */
+  readonly network?: Network | undefined;
+  /** What the manager would ask is answered with yes. */
+  readonly yes?: boolean;
+}
 
 /** How the wait for the manager's one word ended. */
 type Word =
@@ -48,24 +58,30 @@ type Word =
  * Starts a manager and waits for its one word. Throws what the manager gives as its reason, or
  * `ManagerStartError` with the end of its log.
  */
-export async function startManager(home: Home, socket: string): Promise<Started> {
+export async function startManager(
+  home: Home,
+  socket: string,
+  { network, yes }: StartOptions = {},
+): Promise<Started> {
   const logPath = join(home.logs, "manager.log");
   const log = openLog(home, logPath);
   const logFrom = Bun.file(logPath).size;
-  const word = await firstWord(home, socket, log);
+  const argument = { home: home.root, socket, network: network ?? null, yes: yes ?? false };
+  const word = await firstWord(argument, log);
   if (word.kind === "none") {
     throw new ManagerStartError(logPath, word.problem, await logTail(logPath, logFrom));
   }
   const handshake = parseValue(Handshake, word.message, "the manager's first word");
   if (handshake.kind === "failed") throw new RemoteError(handshake.error);
+  if (handshake.kind === "asks") return handshake;
   return { kind: handshake.kind };
 }
 
-async function firstWord(home: Home, socket: string, log: number): Promise<Word> {
+async function firstWord(argument: ManagerArgument, log: number): Promise<Word> {
   const word = Promise.withResolvers<Word>();
-  const child = Bun.spawn([...BUN, MANAGER_ENTRY, JSON.stringify({ home: home.root, socket })], {
+  const child = Bun.spawn([...BUN, MANAGER_ENTRY, JSON.stringify(argument)], {
     detached: true,
-    cwd: home.root,
+    cwd: argument.home,
     stdin: "ignore",
     stdout: log,
     stderr: log,

@@ -1,5 +1,7 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
 import type { Database } from "bun:sqlite";
+import { checkAccount } from "#manager/account/account-check.ts";
+import { arriveAt, settleAt } from "#manager/arrival.ts";
 import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
@@ -8,17 +10,20 @@ import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
+import { placeOf } from "#manager/place.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
+import { PlaceStore } from "#manager/store/place-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { killGroup } from "#manager/supervisor/child-process.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
-import { endpointsOf } from "#shared/config.ts";
+import { type ConfigFile, endpointsOf, type Network } from "#shared/config.ts";
 import type { ManagerView, Ping } from "#shared/control-api.ts";
+import type { EventBody } from "#shared/event.ts";
 import type { ChildExit } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
 import type { Home } from "#shared/paths.ts";
@@ -30,6 +35,10 @@ export interface DaemonOptions {
   /** The runner's entry, absolute. */
   readonly runner: string;
   readonly log: Log;
+  /** As the command line names it; null: as the config does. */
+  readonly network: Network | null;
+  /** What would be asked is answered with yes. */
+  readonly yes: boolean;
   /** Somebody asked over the control API that the manager ends. */
   readonly onDown: () => void;
 }
@@ -40,60 +49,89 @@ export interface Daemon {
   close(reason: string): Promise<void>;
 }
 
-/** Starts the manager of a home. Throws before anything runs when it cannot. */
+/**
+ * Starts the manager of a home. Throws before anything runs when it cannot, and `ConsentNeededError`
+ * when a person must say yes first.
+ */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { home, log } = options;
   prepareHome(home);
   const lock = lockHome(home);
-  const config = readConfig(home.config);
-  const account = await readAccount(config);
+  const config = configOf(options);
+  const { network } = config;
+  const key = await readAccount(config);
   const clock = systemClock;
   const stores = openStores(home, config.history.events_max);
-  endLeftOvers(stores, clock);
+  const record = (body: EventBody) => stores.events.append(clock.now(), null, body);
+  const arrival = arriveAt(placeOf(config), stores, options);
   const market = openMarket({
     endpoints: endpointsOf(config),
     clock,
     random: Math.random,
     log,
-    onEvent: (body) => stores.events.append(clock.now(), null, body),
+    onEvent: record,
     nonceFloors: stores.managers.nonceFloors(),
   });
-  const { network } = config;
+  const account = await checkAccount(config, key, { ...options, market, clock, record });
+  settleAt(arrival, stores, record);
+  endLeftOvers(stores, clock);
   const supervisor = new Supervisor({
-    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
+    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account: key },
     ...stores,
     market,
     clock,
     random: Math.random,
     log,
   });
-  const manager: ManagerView = {
+  const startedAt = clock.now();
+  const manager = (): ManagerView => ({
     pid: process.pid,
     version: VERSION,
     network,
-    startedAt: clock.now(),
+    startedAt,
     socket: options.socket,
-  };
-  const code = new CodeStore(home.strategies);
-  const fleet = new Fleet({ ...options, ...stores, code, supervisor, market, clock });
-  const handlers = createHandlers({
-    manager,
-    fleet,
-    events: stores.events,
-    shutDown: options.onDown,
+    warnings: account?.warnings ?? [],
   });
-  const server = await serveControl(options.socket, handlers, log);
-  stores.events.append(clock.now(), null, { kind: "manager_started", version: VERSION, network });
+  const code = new CodeStore(home.strategies);
+  const parts = { ...options, ...stores, code, supervisor, market, clock };
+  const fleet = new Fleet({ ...parts, network, account });
+  const server = await openControl(options, { fleet, stores, manager });
+  record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });
   supervisor.resume();
   return {
-    ping: { protocol: PROTOCOL, manager },
+    ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
+      account?.close();
       await closeAll({ supervisor, market, server, stores, clock }, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
   };
+}
+
+interface ControlDeps {
+  readonly fleet: Fleet;
+  readonly stores: Stores;
+  readonly manager: () => ManagerView;
+}
+
+async function openControl(
+  { socket, onDown, log }: DaemonOptions,
+  { fleet, stores, manager }: ControlDeps,
+): Promise<ControlServer> {
+  const shutDown = () => {
+    stores.managers.downAsked();
+    onDown();
+  };
+  const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
+  return await serveControl(socket, handlers, log);
+}
+
+/** The config, on the network that the command line names. */
+function configOf({ home, network }: DaemonOptions): ConfigFile {
+  const config = readConfig(home.config);
+  return network === null ? config : { ...config, network };
 }
 
 interface Stores {
@@ -102,6 +140,7 @@ interface Stores {
   readonly runs: RunStore;
   readonly events: EventStore;
   readonly managers: ManagerStore;
+  readonly places: PlaceStore;
 }
 
 function openStores(home: Home, eventsMax: number): Stores {
@@ -112,6 +151,7 @@ function openStores(home: Home, eventsMax: number): Stores {
     runs: new RunStore(db),
     events: new EventStore(db, eventsMax),
     managers: new ManagerStore(db),
+    places: new PlaceStore(db),
   };
 }
 

@@ -1,15 +1,19 @@
 /** What a person can do with the fleet: the verbs of the control API. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { AccountCheck } from "#manager/account/account-check.ts";
 import type { CodeStore } from "#manager/code-store.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
+import { sharedCoinWarnings } from "#manager/shared-coins.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
 import type { Definition, Registered, Registry } from "#manager/store/registry.ts";
 import type { RunStore } from "#manager/store/run-store.ts";
+import { isPaper } from "#manager/supervisor/launch.ts";
 import type { Supervisor } from "#manager/supervisor/supervisor.ts";
 import type { Clock } from "#shared/clock.ts";
+import type { Network } from "#shared/config.ts";
 import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-api.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
@@ -43,6 +47,9 @@ export interface FleetOptions {
   readonly supervisor: Supervisor;
   readonly market: Market;
   readonly clock: Clock;
+  readonly network: Network;
+  /** The key and the account; null where no order needs them. */
+  readonly account: Pick<AccountCheck, "warnings" | "requireSound"> | null;
 }
 
 interface KeptPlan {
@@ -86,21 +93,24 @@ export class Fleet {
   async plan(entries: readonly FleetEntry[]): Promise<Plan> {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
-      const plan = planFleet(definitions, this.#present());
+      const plan = this.#planFor(definitions);
       const id = crypto.randomUUID();
       this.#plans.set(id, { definitions, plan });
       const [oldest] = this.#plans.keys();
       if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
-      return { id, ...shown(plan), warnings: [...warnings] };
+      const account = this.#accountWarnings(definitions);
+      const nets = this.#sharedCoins(definitions);
+      return { id, ...shown(plan), warnings: [...warnings, ...nets, ...account] };
     });
   }
 
   async check(entries: readonly FleetEntry[]): Promise<Plan> {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
-      const plan = planFleet(definitions, this.#present());
+      const plan = this.#planFor(definitions);
       this.#pruneCode();
-      return { id: null, ...shown(plan), warnings: [...warnings] };
+      const nets = this.#sharedCoins(definitions);
+      return { id: null, ...shown(plan), warnings: [...warnings, ...nets] };
     });
   }
 
@@ -108,8 +118,9 @@ export class Fleet {
   async apply(id: string): Promise<Done> {
     return await this.#inTurn(() => {
       const kept = this.#plans.get(id);
-      const now = kept === undefined ? undefined : planFleet(kept.definitions, this.#present());
+      const now = kept === undefined ? undefined : this.#planFor(kept.definitions);
       if (kept === undefined || !Bun.deepEquals(now, kept.plan)) throw new PlanGoneError();
+      this.#requireSound(kept.definitions);
       this.#plans.delete(id);
       const done = kept.definitions.map((definition, index) => {
         const action = kept.plan.items[index]?.action ?? "leave";
@@ -162,14 +173,21 @@ export class Fleet {
 
   start(names: readonly string[]): Done {
     const { supervisor } = this.#options;
-    return this.#each(names, (name) => {
+    const rows = this.#select(names)
+      .filter((name) => !supervisor.isUp(name))
+      .map((name) => this.#known(name));
+    this.#requireSound(rows);
+    const warnings = [...this.#sharedCoins(rows), ...this.#accountWarnings(rows)];
+    const { done } = this.#each(names, (name) => {
       if (supervisor.isUp(name)) return "already running";
       supervisor.start(name);
       return "started";
     });
+    return { done, warnings };
   }
 
   restart(names: readonly string[]): Done {
+    this.#requireSound(this.#select(names).map((name) => this.#known(name)));
     return this.#each(names, (name) => {
       this.#options.supervisor.restart(name);
       return "restarted";
@@ -245,6 +263,33 @@ export class Fleet {
           registered.name,
           { registered, active: supervisor.isActive(registered.name) },
         ]),
+    );
+  }
+
+  #planFor(definitions: readonly Definition[]): FleetPlan {
+    return planFleet(definitions, this.#present(), this.#options.network);
+  }
+
+  /** What is known of the key, where one of these sends orders with it. */
+  #accountWarnings(definitions: readonly Definition[]): string[] {
+    return this.#sendOrders(definitions) ? (this.#options.account?.warnings ?? []) : [];
+  }
+
+  /** Throws why the key may not act for the account, where one of these sends orders with it. */
+  #requireSound(definitions: readonly Definition[]): void {
+    if (this.#sendOrders(definitions)) this.#options.account?.requireSound();
+  }
+
+  #sendOrders(definitions: readonly Definition[]): boolean {
+    return definitions.some((definition) => !isPaper(definition, this.#options.network));
+  }
+
+  #sharedCoins(starting: readonly Definition[]): string[] {
+    const running = [...this.#present().values()].filter(({ active }) => active);
+    return sharedCoinWarnings(
+      starting,
+      running.map(({ registered }) => registered),
+      this.#options.network,
     );
   }
 

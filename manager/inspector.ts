@@ -1,17 +1,14 @@
 /** Has a strategy file looked at in a child of its own, because looking runs the author's code. */
 import { lstatSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import { askChild } from "#manager/ask-child.ts";
 import type { CodeStore } from "#manager/code-store.ts";
-import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
 import { FileMissingError, KumbhError } from "#shared/errors.ts";
-import { describeExit, type ExitCause } from "#shared/exit.ts";
 import {
   InspectReply,
   type InspectRequest,
   type ParamsGiven,
   type Problem,
 } from "#shared/inspection.ts";
-import { parseValue } from "#shared/json.ts";
 import type { Home } from "#shared/paths.ts";
 
 /** Longest time to bundle, check and load one file, in ms. */
@@ -75,7 +72,17 @@ export async function inspect(
   requireFile(file);
   const outFolder = options.code.stage();
   try {
-    const reply = await ask({ kind: "inspect", file, outFolder, sets: [...sets] }, options);
+    const request: InspectRequest = { kind: "inspect", file, outFolder, sets: [...sets] };
+    const answer = await askChild({
+      ...options,
+      mode: "inspect",
+      request,
+      reply: InspectReply,
+      what: "the inspecting child's answer",
+      withinMs: INSPECT_MS_MAX,
+    });
+    if (answer.kind === "died") throw new InspectionDiedError(file, answer.reason);
+    const { reply } = answer;
     if (reply.kind === "refused") throw new StrategyRefusedError(file, reply.problems);
     options.code.keep(outFolder, reply.hash);
     return reply;
@@ -92,38 +99,4 @@ function requireFile(path: string): void {
     throw new FileMissingError(path, cause);
   }
   if (!found.isFile()) throw new NotAFileError(path);
-}
-
-async function ask(request: InspectRequest, options: InspectorOptions): Promise<InspectReply> {
-  return await new Promise((resolve, reject) => {
-    let cause: ExitCause = { kind: "own" };
-    let reply: InspectReply | undefined;
-    let child: ChildProcess | undefined;
-    const deadline = setTimeout(() => {
-      cause = { kind: "silent", forMs: INSPECT_MS_MAX };
-      child?.signal("SIGKILL");
-    }, INSPECT_MS_MAX);
-    child = spawnChild({
-      runner: options.runner,
-      mode: "inspect",
-      cwd: options.home.state,
-      logPath: join(options.home.logs, "inspect.log"),
-      env: {},
-      onMessage: (message) => {
-        try {
-          reply = parseValue(InspectReply, message, "the inspecting child's answer");
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
-        child?.signal("SIGTERM");
-      },
-      onDisconnected: () => child?.signal("SIGKILL"),
-      onExit: (code, signal) => {
-        clearTimeout(deadline);
-        if (reply !== undefined) return resolve(reply);
-        reject(new InspectionDiedError(request.file, describeExit({ cause, code, signal })));
-      },
-    });
-    child.send(request);
-  });
 }

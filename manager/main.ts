@@ -1,10 +1,10 @@
-/** The manager's process: `bun manager/main.ts '{"home":"…","socket":"…"}'`, started by the CLI. */
+/** The manager's process: `bun manager/main.ts '{"home":"…","socket":"…",…}'`, started by the CLI. */
 import { resolve } from "node:path";
-import { z } from "zod";
 import { type Daemon, startDaemon } from "#manager/daemon.ts";
 import { AlreadyRunningError } from "#manager/home.ts";
+import { ConsentNeededError } from "#manager/place.ts";
 import { AssertionError } from "#shared/assert.ts";
-import type { Handshake } from "#shared/control-api.ts";
+import { type Handshake, ManagerArgument } from "#shared/control-api.ts";
 import { errorBodyOf, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { createLog } from "#shared/log.ts";
@@ -13,8 +13,6 @@ import { homeAt } from "#shared/paths.ts";
 /** Delay between the answer to `down` and the end, so that the answer gets out, in ms. */
 const DOWN_DELAY_MS = 20;
 
-const Argument = z.object({ home: z.string(), socket: z.string() });
-
 const RUNNER = resolve(import.meta.dir, "../runner/main.ts");
 
 const log = createLog(Date.now, (line) => process.stderr.write(`${line}\n`));
@@ -22,7 +20,11 @@ const log = createLog(Date.now, (line) => process.stderr.write(`${line}\n`));
 async function main(): Promise<void> {
   // Everything that we make is the owner's alone: sockets, databases, logs.
   process.umask(0o077);
-  const { home, socket } = parseJson(Argument, process.argv[2] ?? "", "the manager's argument");
+  const { home, ...argument } = parseJson(
+    ManagerArgument,
+    process.argv[2] ?? "",
+    "the manager's argument",
+  );
   let daemon: Daemon | undefined;
   let ending = false;
   const end = async (reason: string) => {
@@ -38,20 +40,25 @@ async function main(): Promise<void> {
   process.on("unhandledRejection", survive);
   try {
     daemon = await startDaemon({
+      ...argument,
       home: homeAt(home),
-      socket,
       runner: RUNNER,
       log,
       onDown: () => setTimeout(() => void end("down asked for"), DOWN_DELAY_MS),
     });
     shakeHands({ kind: "ready", ping: daemon.ping });
   } catch (error) {
-    if (error instanceof AlreadyRunningError) shakeHands({ kind: "already-running" });
-    else shakeHands({ kind: "failed", error: errorBodyOf(error) });
+    shakeHands(whyNot(error));
     log.error("manager did not start", { problem: messageOf(error) });
     process.exitCode = 1;
     setTimeout(() => process.exit(1), DOWN_DELAY_MS);
   }
+}
+
+function whyNot(error: unknown): Handshake {
+  if (error instanceof AlreadyRunningError) return { kind: "already-running" };
+  if (error instanceof ConsentNeededError) return { kind: "asks", question: error.question };
+  return { kind: "failed", error: errorBodyOf(error) };
 }
 
 /** A fault of ours stops the process; what the world throws at a stray promise does not end a fleet. */

@@ -1,5 +1,7 @@
 /** What starting a fleet would do: the difference between what a person wrote and what there is. Pure. */
 import type { Definition, Registered } from "#manager/store/registry.ts";
+import { isPaper } from "#manager/supervisor/launch.ts";
+import type { Network } from "#shared/config.ts";
 import type { PlanItem } from "#shared/control-api.ts";
 
 /** A strategy of the fleet and whether it is, or is about to be, up. */
@@ -16,15 +18,19 @@ export interface FleetPlan {
 export function planFleet(
   wanted: readonly Definition[],
   present: ReadonlyMap<string, Present>,
+  network: Network,
 ): FleetPlan {
   const names = new Set(wanted.map(({ name }) => name));
   return {
-    items: wanted.map((definition) => planOne(definition, present.get(definition.name))),
+    items: wanted.map((definition) => ({
+      ...planOne(definition, present.get(definition.name)),
+      paper: isPaper(definition, network),
+    })),
     notInFile: [...present.keys()].filter((name) => !names.has(name)),
   };
 }
 
-function planOne(definition: Definition, present: Present | undefined): PlanItem {
+function planOne(definition: Definition, present: Present | undefined): Omit<PlanItem, "paper"> {
   const { name, version, params, feeds } = definition;
   const item = { name, version, params, feeds: [...feeds] };
   if (present === undefined) return { ...item, action: "start", changes: [] };

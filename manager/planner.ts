@@ -3,6 +3,7 @@ import { type InspectorOptions, inspect } from "#manager/inspector.ts";
 import { ExchangeUnreachableError } from "#manager/market/errors.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { Definition } from "#manager/store/registry.ts";
+import { within } from "#manager/within.ts";
 import { assert } from "#shared/assert.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownCoinError } from "#shared/errors.ts";
@@ -119,14 +120,10 @@ async function checkCoins(definitions: readonly Definition[], market: Market): P
 async function instrumentsInTime(
   market: Market,
 ): Promise<ReadonlyMap<string, Instrument> | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), INSTRUMENTS_MS_MAX);
   try {
-    return await Promise.race([market.instruments(), late.promise]);
+    return await within(market.instruments(), INSTRUMENTS_MS_MAX);
   } catch (error) {
     if (error instanceof ExchangeUnreachableError) return undefined;
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }

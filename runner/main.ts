@@ -27,6 +27,11 @@ switch (mode) {
     runInspection();
     break;
   }
+  case "wallet": {
+    const { runWallet } = await import("#runner/wallet.ts");
+    runWallet();
+    break;
+  }
   default:
     throw new UnknownModeError(mode);
 }

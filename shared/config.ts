@@ -16,6 +16,13 @@ export const PrivateKey = z
   .string()
   .refine((text) => PRIVATE_KEY.test(text), "must be a private key: 0x and 64 hex digits");
 
+/** Text that errors and process lists may show: a key in it would be told to everybody. */
+const withoutKey = (problem: string) =>
+  z
+    .string()
+    .min(1)
+    .refine((text) => !/0x[0-9a-fA-F]{64}|^[0-9a-fA-F]{64}$/.test(text), problem);
+
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 const wsUrl = z.url({ protocol: /^wss?$/, error: "must be a ws:// or wss:// address" });
 
@@ -24,8 +31,9 @@ const Account = z
     /** Holds the funds; queries go to it, never to the API wallet's address. */
     address: Address.optional(),
     key: PrivateKey.optional(),
-    key_file: z.string().min(1).optional(),
-    key_command: z.string().min(1).optional(),
+    key_file: withoutKey("must be a path, not the key itself: that stands under key").optional(),
+    /** Everybody on the machine can read the words of a command that runs. */
+    key_command: withoutKey("must not hold the key: others can see a command's words").optional(),
   })
   .refine(
     (account) =>
@@ -65,9 +73,13 @@ const TESTNET: Endpoints = {
   ws: "wss://api.hyperliquid-testnet.xyz/ws",
 };
 
+/** The exchange's own endpoints of a network; paper has mainnet's prices. */
+export const ownEndpointsOf = (network: Network): Endpoints =>
+  network === "testnet" ? TESTNET : MAINNET;
+
 /** The endpoints in force: the network's own, each replaced by what the config says. */
 export function endpointsOf(config: ConfigFile): Endpoints {
-  const own = config.network === "testnet" ? TESTNET : MAINNET;
+  const own = ownEndpointsOf(config.network);
   return {
     isTestnet: own.isTestnet,
     http: config.endpoints.http ?? own.http,

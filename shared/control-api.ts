@@ -74,12 +74,17 @@ export const StrategyView = z.object({
 });
 export type StrategyView = Readonly<z.infer<typeof StrategyView>>;
 
+/** Something a person should know although nothing was refused. */
+export const Warning = z.string();
+
 export const ManagerView = z.object({
   pid: z.int(),
   version: z.string(),
   network: Network,
   startedAt: z.int(),
   socket: z.string(),
+  /** Of the key and the account, as the exchange knows them; empty: nothing to be said. */
+  warnings: z.array(Warning),
 });
 export type ManagerView = Readonly<z.infer<typeof ManagerView>>;
 
@@ -117,9 +122,6 @@ export const StrategyDetail = StrategyView.extend({
 });
 export type StrategyDetail = Readonly<z.infer<typeof StrategyDetail>>;
 
-/** Something a person should know although nothing was refused. */
-export const Warning = z.string();
-
 export const PlanItem = z.object({
   name: z.string(),
   /**
@@ -132,6 +134,8 @@ export const PlanItem = z.object({
   version: z.string(),
   params: Params,
   feeds: z.array(Feed),
+  /** Its orders are simulated, by its own settings or by the network. */
+  paper: z.boolean(),
 });
 export type PlanItem = Readonly<z.infer<typeof PlanItem>>;
 
@@ -215,6 +219,18 @@ export type RouteName = keyof typeof ROUTES;
 export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;
 export type RouteResponse<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["response"]>;
 
+/** CLI → the manager that it starts: its one argument, as JSON. */
+export const ManagerArgument = z.object({
+  /** Absolute path of the home. */
+  home: z.string(),
+  socket: z.string(),
+  /** As the command line names it; null: as the config does. */
+  network: Network.nullable(),
+  /** What the manager would ask is answered with yes. */
+  yes: z.boolean(),
+});
+export type ManagerArgument = Readonly<z.infer<typeof ManagerArgument>>;
+
 /** How an error travels. */
 export const ErrorAnswer = z.object({ error: ErrorBody });
 
@@ -223,6 +239,8 @@ export const Handshake = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), ping: Ping }),
   /** Another manager holds the home: talk to that one. */
   z.object({ kind: z.literal("already-running") }),
+  /** It started nothing: a person has to say yes first. */
+  z.object({ kind: z.literal("asks"), question: z.string() }),
   z.object({ kind: z.literal("failed"), error: ErrorBody }),
 ]);
 export type Handshake = Readonly<z.infer<typeof Handshake>>;

@@ -14,6 +14,17 @@ export const EventBody = z.discriminatedUnion("kind", [
   /** The last manager of this home ended without a word; found at the next start. */
   z.object({ kind: z.literal("manager_lost"), pid: z.int() }),
   z.object({ kind: z.literal("orphan_killed"), pid: z.int() }),
+  /** A person moved the fleet to another network, or to other endpoints. */
+  z.object({ kind: z.literal("network_moved"), from: z.string(), to: z.string() }),
+  /** The exchange said that the key may act for the account. */
+  z.object({
+    kind: z.literal("account_checked"),
+    account: z.string(),
+    wallet: z.string(),
+    warnings: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal("account_unchecked"), reason: z.string() }),
+  z.object({ kind: z.literal("account_refused"), reason: z.string() }),
 
   z.object({ kind: z.literal("added"), version: z.string(), hash: z.string() }),
   z.object({ kind: z.literal("replaced"), changes: z.array(z.string()) }),
@@ -69,6 +80,11 @@ export function describeEvent(event: EventBody): string {
       return `the manager before this one (pid ${event.pid}) ended without a word`;
     case "orphan_killed":
       return `killed pid ${event.pid}, left over from the manager before`;
+    case "network_moved":
+    case "account_checked":
+    case "account_unchecked":
+    case "account_refused":
+      return describeGround(event);
     case "added":
       return `added version ${event.version} (${event.hash.slice(0, SHORT_HASH)})`;
     case "replaced":
@@ -86,7 +102,30 @@ export function describeEvent(event: EventBody): string {
   }
 }
 
+type GroundKind = "network_moved" | "account_checked" | "account_unchecked" | "account_refused";
+
+function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string {
+  switch (event.kind) {
+    case "network_moved":
+      return `the fleet was moved from ${event.from} to ${event.to}, and stopped`;
+    case "account_checked": {
+      const who =
+        event.wallet === event.account
+          ? `account ${event.account} with its own key`
+          : `account ${event.account} with the API wallet ${event.wallet}`;
+      return [who, ...event.warnings].join("; ");
+    }
+    case "account_unchecked":
+      return `key and account could not be checked: ${event.reason}`;
+    case "account_refused":
+      return `key and account do not go together: ${event.reason}`;
+    default:
+      return unreachable(event, "event");
+  }
+}
+
 type AskedKind =
+  | GroundKind
   | "manager_started"
   | "manager_stopped"
   | "manager_lost"

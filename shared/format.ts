@@ -25,6 +25,13 @@ function inTwoUnits(ms: number, large: Unit, small: Unit): string {
   return rest === 0 ? head : `${head} ${rest}${small.name}`;
 }
 
+/** `a, b, c and 4 more`: the first so many names. */
+export function listNames(names: readonly string[], shownMax: number): string {
+  const more = names.length - shownMax;
+  const shown = names.slice(0, shownMax).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
 const KIB = 1024;
 
 /** `812B`, `9.5KB`, `24MB`, `1.2GB`. */

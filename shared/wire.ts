@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Coin, WireCandle } from "#shared/candle.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { WireSide } from "#shared/order.ts";
+import { Address } from "#shared/sim-options.ts";
 
 const Decimal = z
   .string()
@@ -109,6 +110,24 @@ export const ClearinghouseState = z.object({
   marginSummary: z.object({ accountValue: Decimal }),
   withdrawable: Decimal,
 });
+
+/** `userRole`: what an address is to the exchange. */
+export const UserRole = z.discriminatedUnion("role", [
+  /** Never seen: no funds came, and no account approved it. */
+  z.object({ role: z.literal("missing") }),
+  z.object({ role: z.literal("user") }),
+  z.object({ role: z.literal("vault") }),
+  /** An API wallet, and the account that it signs for. */
+  z.object({ role: z.literal("agent"), data: z.object({ user: Address }) }),
+  z.object({ role: z.literal("subAccount"), data: z.object({ master: Address }) }),
+]);
+export type UserRole = Readonly<z.infer<typeof UserRole>>;
+
+/** `extraAgents`: an account's named API wallets; `validUntil` in ms, null: without an end. */
+export const ExtraAgents = z.array(
+  z.object({ address: Address, name: z.string(), validUntil: z.number().nullable() }),
+);
+export type ExtraAgent = Readonly<z.infer<typeof ExtraAgents>[number]>;
 
 /** A frame of the WebSocket, as far as every channel has it. */
 export const Frame = z.object({ channel: z.string(), data: z.unknown().optional() });

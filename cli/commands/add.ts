@@ -4,6 +4,7 @@ import { fileKindOf, strategyEntry } from "#cli/entries.ts";
 import { NotAStrategyFileError } from "#cli/misuse.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
+import { mayAdd } from "#cli/real-orders.ts";
 import { currentScreen } from "#cli/screen.ts";
 import type { AddFlags } from "#cli/verbs.ts";
 import { renderDone } from "#cli/view/outcome.ts";
@@ -17,6 +18,7 @@ export async function add(
   if (fileKindOf(file) !== "strategy") throw new NotAStrategyFileError(file);
   const entry = strategyEntry(file, flags.name, readParams(params));
   const client = await connect(context);
+  if (!(await mayAdd(client, context, entry))) return 1;
   const done = await client.call("add", { entry });
   await print(renderDone(done, await currentScreen()));
   await printWarnings(done.warnings);

@@ -9,14 +9,26 @@ import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { showLive } from "#cli/demo/live.ts";
 import { announce, remark } from "#cli/demo/stage.ts";
-import { demoExchange, demoHome, endManagerWith, writeDemoConfig } from "#cli/demo/world.ts";
+import {
+  type DemoAccount,
+  demoAccount,
+  demoExchange,
+  demoHome,
+  endManagerWith,
+  writeDemoConfig,
+} from "#cli/demo/world.ts";
 import { EXAMPLE_FLEET } from "#cli/installation.ts";
 import { endManager } from "#cli/manager-end.ts";
 import { printError } from "#cli/output.ts";
 import type { Fleet, StrategyView } from "#shared/control-api.ts";
 import { KumbhError } from "#shared/errors.ts";
 import { formatDuration } from "#shared/format.ts";
-import { SIM_COINS_DEFAULT, SIM_SEED_DEFAULT, type SimOptions } from "#shared/sim-options.ts";
+import {
+  SIM_ACCOUNT_USDC,
+  SIM_COINS_DEFAULT,
+  SIM_SEED_DEFAULT,
+  type SimOptions,
+} from "#shared/sim-options.ts";
 
 /** A candle of one minute closes every second. */
 const SPEED = 60;
@@ -33,16 +45,16 @@ const INTERRUPTED = 130;
 const VICTIM = "btc-trend";
 const SHOWN = "sol-grid";
 
-const SIM: SimOptions = {
+const simOptions = ({ address, wallet }: DemoAccount): SimOptions => ({
   market: { kind: "seeded", seed: SIM_SEED_DEFAULT },
   speed: SPEED,
   coins: [...SIM_COINS_DEFAULT],
-  accounts: [],
-  agents: [],
-  open: true,
+  accounts: [{ address, usdc: SIM_ACCOUNT_USDC }],
+  agents: [{ agent: wallet, account: address }],
+  open: false,
   port: 0,
   json: true,
-};
+});
 
 class DemoFailedError extends KumbhError {
   constructor(problem: string) {
@@ -80,10 +92,11 @@ async function play(
   );
   await announce(
     `A simulated Hyperliquid, ${SPEED} times as fast as the real one`,
-    `kumbh sim --speed ${SPEED} --open`,
+    `kumbh sim --speed ${SPEED} --account ADDRESS --agent WALLET=ADDRESS`,
   );
-  const exchange = await demoExchange(stack, SIM);
-  writeDemoConfig(context, exchange);
+  const account = await demoAccount();
+  const exchange = await demoExchange(stack, simOptions(account));
+  writeDemoConfig(context, exchange, account);
   await remark(`listens on ${exchange.http}; config.toml of ${context.home.root} leads there`);
 
   signal.throwIfAborted();

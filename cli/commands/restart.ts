@@ -1,6 +1,7 @@
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { readWait } from "#cli/flags.ts";
+import { mayStart } from "#cli/real-orders.ts";
 import { settle } from "#cli/settle.ts";
 import type { WaitFlag } from "#cli/verbs.ts";
 import { pidsOf } from "#cli/wait.ts";
@@ -12,6 +13,7 @@ export async function restart(
 ): Promise<ExitCode> {
   const withinMs = readWait(flags.wait);
   const client = await connect(context);
+  if (!(await mayStart(client, context, names))) return 1;
   const pids = await pidsOf(client, names);
   const done = await client.call("restart", { names: [...names] });
   return await settle(client, done, { withinMs, pids });

@@ -7,6 +7,7 @@ import { readList, readWait } from "#cli/flags.ts";
 import { NoFleetFileError, NotTogetherError, ParamsOfNamesError } from "#cli/misuse.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
+import { mayStart, mayTrade } from "#cli/real-orders.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { settle } from "#cli/settle.ts";
 import { canAsk } from "#cli/terminal.ts";
@@ -30,10 +31,11 @@ export async function start(
   const wanted = readWanted(words, flags.only);
   const client = await connect(context);
   if (wanted.kind === "names") {
+    if (!(await mayStart(client, context, wanted.names))) return 1;
     const done = await client.call("start", { names: [...wanted.names] });
     return await settle(client, done, { withinMs });
   }
-  return await startPlan(client, wanted.entries, { yes: context.yes, withinMs });
+  return await startPlan(client, wanted.entries, { context, withinMs });
 }
 
 export function readWanted(words: readonly string[], only: string | undefined): Wanted {
@@ -57,22 +59,17 @@ export function readWanted(words: readonly string[], only: string | undefined): 
   return { kind: "entries", entries: fleetEntries(file, chosen) };
 }
 
-/** Shows what would be done, asks where something that runs would be replaced, does it. */
+/** Shows what would be done, asks what must be asked, does it. */
 async function startPlan(
   client: Client,
   entries: readonly FleetEntry[],
-  { yes, withinMs }: { readonly yes: boolean; readonly withinMs: number | undefined },
+  { context, withinMs }: { readonly context: Context; readonly withinMs: number | undefined },
 ): Promise<ExitCode> {
   const plan = await client.call("plan", { entries: [...entries] });
   await print(renderPlan(plan, await currentScreen()));
   await printWarnings(plan.warnings);
   const replaced = namesOf(plan, "replace");
-  if (replaced.length > 0 && !yes && canAsk()) {
-    if (!(await confirmed(`replace ${replaced.join(", ")}?`))) {
-      await printAside("nothing was changed");
-      return 1;
-    }
-  }
+  if (!(await mayApply(client, context, plan))) return 1;
   if (plan.id === null || plan.items.every((item) => item.action === "leave")) {
     await printAside("nothing to do: all of it runs as written");
     return 0;
@@ -82,6 +79,24 @@ async function startPlan(
   const left = new Set(namesOf(plan, "leave"));
   const touched = { done: done.filter(({ name }) => !left.has(name)), warnings };
   return await settle(client, touched, { withinMs, pids });
+}
+
+/** Asks where real orders begin on mainnet; else, on a terminal, where something that runs is replaced. */
+async function mayApply(client: Client, context: Context, plan: Plan): Promise<boolean> {
+  const { manager } = await client.ping();
+  const real = plan.items.filter(({ action, paper }) => action !== "leave" && !paper);
+  if (manager.network === "mainnet" && real.length > 0) {
+    return await mayTrade(
+      context,
+      manager.network,
+      real.map(({ name }) => name),
+    );
+  }
+  const replaced = namesOf(plan, "replace");
+  if (replaced.length === 0 || context.yes || !canAsk()) return true;
+  if (await confirmed(`replace ${replaced.join(", ")}?`)) return true;
+  await printAside("nothing was changed");
+  return false;
 }
 
 const namesOf = (plan: Plan, action: Plan["items"][number]["action"]): string[] =>

@@ -23,13 +23,33 @@ export async function demoExchange(
   return stack.use(await startSimProcess(options)).listening;
 }
 
-/** Writes the config: the simulated exchange, and a key made up on the spot that opens nothing else. */
-export function writeDemoConfig(context: Context, exchange: SimListening): void {
-  const key = `0x${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex")}`;
+/** An account of the simulated exchange, and the API wallet that trades for it. */
+export interface DemoAccount {
+  readonly address: `0x${string}`;
+  readonly wallet: `0x${string}`;
+  readonly key: `0x${string}`;
+}
+
+/** Made up on the spot: its key opens nothing else. */
+export async function demoAccount(): Promise<DemoAccount> {
+  const { generatePrivateKey, privateKeyToAddress } = await import("viem/accounts");
+  const key = generatePrivateKey();
+  // Nobody needs the account's own key: an API wallet does all that trading asks for.
+  const address = privateKeyToAddress(generatePrivateKey());
+  return { address, wallet: privateKeyToAddress(key), key };
+}
+
+/** Writes the config: the simulated exchange, and the account on it. */
+export function writeDemoConfig(
+  context: Context,
+  exchange: SimListening,
+  { address, key }: DemoAccount,
+): void {
   const lines = [
     'network = "testnet"',
     "",
     "[account]",
+    `address = "${address}"`,
     `key = "${key}"`,
     "",
     "[endpoints]",

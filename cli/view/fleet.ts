@@ -1,6 +1,7 @@
 /** `kumbh ls`: one line on the manager, the table, one line for each strategy in trouble. */
 import { ageCell, cpuCell, durationCell, feedsCell, memoryCell, NOTHING } from "#cli/view/cells.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
+import { networkText, paintNetwork } from "#cli/view/network.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
 import { counted, cut, oneLine } from "#cli/view/text.ts";
@@ -8,6 +9,7 @@ import type { AuthorError } from "#shared/author-error.ts";
 import type { Fleet, StrategyView } from "#shared/control-api.ts";
 import { formatDuration } from "#shared/format.ts";
 
+const SEPARATOR = " · ";
 /** Strategies in trouble of which the error is said below the table. */
 const TROUBLES_MAX = 5;
 
@@ -18,22 +20,34 @@ const EMPTY_FLEET = [
 ].join("\n");
 
 export function renderFleet(fleet: Fleet, screen: Screen): string {
-  const summary = screen.paint.dim(cut(summaryText(fleet, screen), screen.width));
+  const summary = summaryLine(fleet, screen);
   if (fleet.strategies.length === 0) return `${summary}\n${EMPTY_FLEET}`;
   return [summary, ...tableLines(fleet, screen), ...troubleLines(fleet.strategies, screen)].join(
     "\n",
   );
 }
 
+/** Dim, but for a network that costs money. */
+function summaryLine(fleet: Fleet, screen: Screen): string {
+  const { dim } = screen.paint;
+  const { version, network } = fleet.manager;
+  const text = cut(`kumbh ${version}${SEPARATOR}${summaryText(fleet, screen)}`, screen.width);
+  const name = networkText(network);
+  const at = text.indexOf(name);
+  // Too narrow a screen cuts the name off: then there is nothing to paint.
+  if (network !== "mainnet" || at === -1) return dim(text);
+  const [before, after] = [text.slice(0, at), text.slice(at + name.length)];
+  return `${dim(before)}${paintNetwork(name, network, screen)}${dim(after)}`;
+}
+
 function summaryText({ manager, strategies }: Fleet, { nowMs }: Screen): string {
   const running = strategies.filter((strategy) => strategy.state === "running").length;
   return [
-    `kumbh ${manager.version}`,
-    manager.network,
+    networkText(manager.network),
     `${running} of ${counted(strategies.length, "strategy", "strategies")} running`,
     `manager pid ${manager.pid}`,
     `up ${formatDuration(Math.max(0, nowMs - manager.startedAt))}`,
-  ].join(" · ");
+  ].join(SEPARATOR);
 }
 
 function tableLines(fleet: Fleet, { width, nowMs, paint }: Screen): string[] {

@@ -31,6 +31,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "failed":
     case "manager_lost":
     case "feed_refused":
+    case "account_refused":
       return paint.red(words);
     case "exited":
       return body.exit.cause.kind === "asked" && !body.exit.cause.forced ? words : paint.red(words);
@@ -40,7 +41,11 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "disconnected":
     case "feed_silent":
     case "orphan_killed":
+    case "network_moved":
+    case "account_unchecked":
       return paint.yellow(words);
+    case "account_checked":
+      return body.warnings.length === 0 ? words : paint.yellow(words);
     case "ready":
     case "reconnected":
       return paint.green(words);

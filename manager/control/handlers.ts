@@ -13,7 +13,8 @@ export type Handler = (request: unknown) => Promise<unknown>;
 export type Handlers = ReadonlyMap<string, Handler>;
 
 export interface HandlerOptions {
-  readonly manager: ManagerView;
+  /** The manager as it is now. */
+  readonly manager: () => ManagerView;
   readonly fleet: Fleet;
   readonly events: EventStore;
   /** Ends the manager soon after the answer is out. */
@@ -22,8 +23,8 @@ export interface HandlerOptions {
 
 export function createHandlers({ manager, fleet, events, shutDown }: HandlerOptions): Handlers {
   return new Map([
-    on(ROUTES.ping, () => ({ protocol: PROTOCOL, manager })),
-    on(ROUTES.list, () => ({ manager, strategies: fleet.list() })),
+    on(ROUTES.ping, () => ({ protocol: PROTOCOL, manager: manager() })),
+    on(ROUTES.list, () => ({ manager: manager(), strategies: fleet.list() })),
     on(ROUTES.show, async ({ name }) => await fleet.show(name)),
     on(ROUTES.history, ({ name, limit }) => ({ events: events.newest(limit, name) })),
     on(ROUTES.plan, async ({ entries }) => await fleet.plan(entries)),

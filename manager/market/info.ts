@@ -6,7 +6,13 @@ import {
   ExchangeUnreachableError,
 } from "#manager/market/errors.ts";
 import type { ClockSample } from "#manager/market/exchange-clock.ts";
-import { META_WEIGHT, STATUS_WEIGHT, snapshotWeight } from "#manager/market/request-weight.ts";
+import {
+  AGENTS_WEIGHT,
+  META_WEIGHT,
+  ROLE_WEIGHT,
+  STATUS_WEIGHT,
+  snapshotWeight,
+} from "#manager/market/request-weight.ts";
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import type { Weights } from "#manager/market/weights.ts";
 import { type Candle, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
@@ -16,7 +22,14 @@ import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
-import { CandleSnapshot, ExchangeStatus, Meta } from "#shared/wire.ts";
+import {
+  CandleSnapshot,
+  ExchangeStatus,
+  type ExtraAgent,
+  ExtraAgents,
+  Meta,
+  UserRole,
+} from "#shared/wire.ts";
 
 /** How long a request may take, in ms. */
 const REQUEST_MS_MAX = 10_000;
@@ -103,6 +116,20 @@ export class Info {
     const question = { what: "meta", weight: META_WEIGHT, priority: "query" } as const;
     const answer: unknown = await this.#ask(question, () => this.#client.meta());
     return parseValue(Meta, answer, "the exchange's list of perps");
+  }
+
+  /** What an address is: an account, an API wallet of one, or nothing yet. */
+  async userRole(user: string): Promise<UserRole> {
+    const question = { what: "userRole", weight: ROLE_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () => this.#client.userRole({ user }));
+    return parseValue(UserRole, answer, "the exchange's answer to userRole");
+  }
+
+  /** The named API wallets of an account. */
+  async extraAgents(user: string): Promise<readonly ExtraAgent[]> {
+    const question = { what: "extraAgents", weight: AGENTS_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () => this.#client.extraAgents({ user }));
+    return parseValue(ExtraAgents, answer, "the exchange's answer to extraAgents");
   }
 
   async #ask<Answer>(question: Question, send: () => Promise<Answer>): Promise<Answer> {

@@ -22,7 +22,12 @@ export interface MarketOptions {
   readonly nonceFloors?: ReadonlyMap<string, number>;
 }
 
-export function openMarket(options: MarketOptions): Market {
+/** A market and what its exchange knows of accounts: both spend the one budget. */
+export interface OpenMarket extends Market {
+  readonly accounts: Pick<Info, "userRole" | "extraAgents">;
+}
+
+export function openMarket(options: MarketOptions): OpenMarket {
   const { clock, endpoints } = options;
   const weights = new Weights(clock);
   const info = new Info(endpoints, clock, weights);
@@ -39,6 +44,7 @@ export function openMarket(options: MarketOptions): Market {
     },
   };
   return {
+    accounts: info,
     attach: (request) => new TakerAttachment(request, attachmentDeps),
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),

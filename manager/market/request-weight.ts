@@ -5,6 +5,11 @@ export const STATUS_WEIGHT = 2;
 /** `meta`, and every `info` request without a price of its own. */
 export const META_WEIGHT = 20;
 
+/** `userRole`. */
+export const ROLE_WEIGHT = 60;
+/** `extraAgents`. */
+export const AGENTS_WEIGHT = 20;
+
 const SNAPSHOT_WEIGHT = 20;
 const CANDLES_PER_WEIGHT = 60;
 

@@ -6,7 +6,11 @@ import type { UnixMs } from "#shared/clock.ts";
 /** Nonces are reserved in blocks of so many, so that not every order costs a write. */
 const NONCE_BLOCK = 1000;
 
-const ManagerRow = z.object({ pid: z.int(), stopped_at: z.int().nullable() });
+const ManagerRow = z.object({
+  pid: z.int(),
+  stopped_at: z.int().nullable(),
+  down_asked: z.int(),
+});
 const NonceRow = z.object({ signer: z.string(), floor: z.int() });
 
 export class ManagerStore {
@@ -26,13 +30,24 @@ export class ManagerStore {
 
   /** Writes that this process is the manager. Returns the pid of one that died without a word. */
   began(pid: number): number | undefined {
-    const row = this.#db.query("SELECT pid, stopped_at FROM managers WHERE id = 1").get();
+    const before = this.#last();
     this.#db
-      .query("INSERT OR REPLACE INTO managers (id, pid, stopped_at) VALUES (1, ?, NULL)")
+      .query(
+        `INSERT OR REPLACE INTO managers (id, pid, stopped_at, down_asked)
+         VALUES (1, ?, NULL, 0)`,
+      )
       .run(pid);
-    if (row === null) return undefined;
-    const before = ManagerRow.parse(row);
-    return before.stopped_at === null ? before.pid : undefined;
+    return before?.stopped_at === null ? before.pid : undefined;
+  }
+
+  /** Whether a person ended the last manager: one that crashed, or fell with its machine, was not asked to. */
+  wasDownAsked(): boolean {
+    return this.#last()?.down_asked === 1;
+  }
+
+  /** A person ends the manager. */
+  downAsked(): void {
+    this.#db.run("UPDATE managers SET down_asked = 1 WHERE id = 1");
   }
 
   stopped(atMs: UnixMs): void {
@@ -52,5 +67,12 @@ export class ManagerStore {
       .query("INSERT OR REPLACE INTO nonces (signer, floor) VALUES (?, ?)")
       .run(signer, floor);
     this.#reserved.set(signer, floor);
+  }
+
+  #last(): z.infer<typeof ManagerRow> | undefined {
+    const row = this.#db
+      .query("SELECT pid, stopped_at, down_asked FROM managers WHERE id = 1")
+      .get();
+    return row === null ? undefined : ManagerRow.parse(row);
   }
 }

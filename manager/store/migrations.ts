@@ -61,6 +61,16 @@ const MIGRATIONS: readonly string[] = [
     stopped_at INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE place (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    network TEXT NOT NULL,
+    http TEXT,
+    ws TEXT
+  ) STRICT;
+
+  ALTER TABLE managers ADD COLUMN down_asked INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export class DatabaseTooNewError extends KumbhError {

@@ -23,7 +23,7 @@ export interface LaunchOptions {
 }
 
 /** Whether its orders are simulated. */
-export const isPaper = (row: Registered, network: Network): boolean =>
+export const isPaper = (row: Pick<Registered, "settings">, network: Network): boolean =>
   row.settings.paper || network === "paper";
 
 export function launchOf(

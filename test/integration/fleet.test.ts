@@ -3,12 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
-import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
 import { readStat } from "#manager/supervisor/usage.ts";
 import { strategyTag, tagOf } from "#shared/cloid.ts";
 import { describeExit } from "#shared/exit.ts";
-import { type Engine, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { ACCOUNT, type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 const SEEDED = { kind: "seeded", seed: 7 } as const;
@@ -28,7 +27,10 @@ ${more}
 
 async function start(engine: Engine, fleet: string): Promise<void> {
   const path = engine.writeFleet(fleet);
-  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
+  const { code, stderr } = await engine.kumbh("start", path, "--yes");
+  // Fleets of these tests share coins, which is warned of.
+  const said = stderr.split("\n").filter((line) => !line.includes("net into one position"));
+  expect({ code, said }).toEqual({ code: 0, said: [""] });
 }
 
 describe("a fleet", () => {
@@ -54,9 +56,8 @@ describe("a fleet", () => {
     const info = new InfoClient({
       transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }),
     });
-    const user = privateKeyToAccount(THROWAWAY_KEY).address;
     const Fills = z.array(z.object({ cloid: z.string(), dir: z.string(), tid: z.int() }));
-    const fills = Fills.parse(await info.userFills({ user }));
+    const fills = Fills.parse(await info.userFills({ user: ACCOUNT }));
     const tags = new Set(fills.map(({ cloid }) => tagOf(cloid)));
     expect(tags).toEqual(new Set([strategyTag("buyer"), strategyTag("other")]));
     expect(new Set(fills.map(({ tid }) => tid)).size).toBe(fills.length);
@@ -162,27 +163,6 @@ describe("a fleet", () => {
     expect(new Set(lists.map(({ manager }) => manager.pid)).size).toBe(1);
     const log = readFileSync(join(engine.home.logs, "manager.log"), "utf8");
     expect(log.match(/manager started/g)?.length).toBe(1);
-  });
-
-  test("the key stands nowhere but in the config", async () => {
-    await using engine = await startEngine({ market: SEEDED, speed: 120 });
-    await start(engine, entry("buyer", "swinger.ts"));
-    const { pid } = await engine.untilStrategy("buyer", "trades", (view) => view.candles > 2);
-    const { manager } = await engine.list();
-    const secret = THROWAWAY_KEY.slice(2);
-    const grep = Bun.spawnSync(["grep", "-rlaF", secret, engine.home.root]);
-    expect(grep.stdout.toString().trim()).toBe(engine.home.config);
-    for (const file of ["cmdline", "environ"]) {
-      for (const process of [manager.pid, pid]) {
-        expect(readFileSync(`/proc/${process}/${file}`, "latin1")).not.toContain(secret);
-      }
-    }
-    const said = await Promise.all(
-      [["ls"], ["show", "buyer"], ["history"]].map(
-        async (args) => await engine.kumbh(...args, "--json"),
-      ),
-    );
-    for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(secret);
   });
 });
 

@@ -2,18 +2,22 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { privateKeyToAddress } from "viem/accounts";
 import { z } from "zod";
 import { Client } from "#cli/client.ts";
 import { Fleet, StrategyDetail, type StrategyView } from "#shared/control-api.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { type Home } from "#shared/paths.ts";
-import { SimListening, type SimMarket } from "#shared/sim-options.ts";
+import { SimListening, type SimMarket, type SimOptions } from "#shared/sim-options.ts";
 import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-/** No account that anybody has: a simulator with `open` gives it its money. */
+/** The key of the API wallet that trades; no account that anybody has. */
 export const THROWAWAY_KEY = `0x${"5".repeat(64)}` as const;
+export const WALLET = privateKeyToAddress(THROWAWAY_KEY);
+/** Holds the funds: the simulator knows the wallet as its own. */
+export const ACCOUNT = `0x${"a5".repeat(20)}` as const;
 
 export interface Answer {
   readonly code: number;
@@ -25,6 +29,8 @@ export interface EngineOptions {
   readonly market: SimMarket;
   readonly speed: number;
   readonly coins?: readonly string[];
+  /** API wallets and their accounts, beside the one that every engine has. */
+  readonly agents?: SimOptions["agents"];
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -130,6 +136,7 @@ export async function run(
 export function writeConfig(home: Home, endpoints: SimListening): void {
   const text = `network = "testnet"
 [account]
+address = "${ACCOUNT}"
 key = "${THROWAWAY_KEY}"
 [endpoints]
 http = "${endpoints.http}"
@@ -139,13 +146,14 @@ ws = "${endpoints.ws}"
   chmodSync(home.config, 0o600);
 }
 
-async function startSimulator({ market, speed, coins }: EngineOptions) {
+/** The simulator alone; its process is the caller's to end. */
+export async function startSimulator({ market, speed, coins, agents }: EngineOptions) {
   const options = {
     market,
     speed,
     coins: coins ?? [],
     accounts: [],
-    agents: [],
+    agents: [{ agent: WALLET, account: ACCOUNT }, ...(agents ?? [])],
     open: true,
     port: 0,
     json: true,

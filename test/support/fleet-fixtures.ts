@@ -17,6 +17,7 @@ export const MANAGER: ManagerView = {
   network: "testnet",
   startedAt: NOW_MS - 3_725_000,
   socket: "/srv/kumbh/kumbh.sock",
+  warnings: [],
 };
 
 const LAST_CLOSE = NOW_MS - 5000;
@@ -185,6 +186,7 @@ export const PLAN: Plan = {
       version: "1.0.0",
       params: { coin: "BTC", fast: 12 },
       feeds: [{ coin: "BTC", timeframe: "1m", warmup: 30 }],
+      paper: false,
     },
     {
       name: "sol-grid",
@@ -193,6 +195,7 @@ export const PLAN: Plan = {
       version: "1.0.0",
       params: {},
       feeds: [],
+      paper: false,
     },
     {
       name: "eth-breakout",
@@ -204,6 +207,7 @@ export const PLAN: Plan = {
         { coin: "ETH", timeframe: "1m", warmup: 20 },
         { coin: "ETH", timeframe: "5m", warmup: 20 },
       ],
+      paper: true,
     },
   ],
   notInFile: ["crasher"],

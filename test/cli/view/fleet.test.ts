@@ -68,6 +68,20 @@ describe("the fleet", () => {
     `);
   });
 
+  test("with real money stands out, with colours and without", () => {
+    const manager = { ...MANAGER, network: "mainnet" as const };
+    const fleet = { manager, strategies: [RUNNING] };
+    expect(renderFleet(fleet, screenAt(80)).split("\n")[0]).toBe(
+      "kumbh 0.1.0 · mainnet: REAL MONEY · 1 of 1 strategy running · manager pid 4711 …",
+    );
+    expect(renderFleet(fleet, screenAt(60, MARKED)).split("\n")[0]).toBe(
+      "<dim>kumbh 0.1.0 · </dim><bold><red>mainnet: REAL MONEY</red></bold><dim> · 1 of 1 strategy running…</dim>",
+    );
+    expect(renderFleet(fleet, screenAt(20, MARKED)).split("\n")[0]).toBe(
+      "<dim>kumbh 0.1.0 · mainn…</dim>",
+    );
+  });
+
   test("without strategies says what to type", () => {
     const fleet = { manager: MANAGER, strategies: [] };
     expect(renderFleet(fleet, screenAt(80))).toMatchInlineSnapshot(`

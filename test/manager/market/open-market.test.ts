@@ -16,13 +16,13 @@ const GROUPS = 25;
 
 afterEach(cleanUp);
 
-async function startSimulator(): Promise<SimListening> {
+async function startSimulator(agents: SimOptions["agents"] = []): Promise<SimListening> {
   const options: SimOptions = {
     market: { kind: "seeded", seed: 7 },
     speed: SPEED,
     coins: ["BTC", "ETH"],
     accounts: [],
-    agents: [],
+    agents,
     open: true,
     port: 0,
     json: true,
@@ -87,3 +87,21 @@ test("a taker gets every candle of three feeds once, in order, as the exchange h
     "ETH 1m",
   ]);
 }, 40_000);
+
+test("what the exchange knows of accounts is asked for within the one budget", async () => {
+  const [account, agent] = [`0x${"aa".repeat(20)}`, `0x${"bb".repeat(20)}`];
+  const { http, ws } = await startSimulator([{ agent, account }]);
+  const market = openMarket({
+    endpoints: { isTestnet: true, http, ws },
+    clock: systemClock,
+    random: Math.random,
+    log: createLog(Date.now, () => {}),
+    onEvent: () => {},
+  });
+  endLater(() => market.close());
+  const before = market.counters().weightUsed;
+  expect(await market.accounts.userRole(agent)).toEqual({ role: "agent", data: { user: account } });
+  expect(market.counters().weightUsed - before).toBeGreaterThanOrEqual(60);
+  const [listed] = await market.accounts.extraAgents(account);
+  expect(listed).toMatchObject({ address: agent, validUntil: null });
+});

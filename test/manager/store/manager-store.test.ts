@@ -19,3 +19,17 @@ test("the next manager begins above every nonce that may have been given out", (
   const floor = new ManagerStore(db).nonceFloors().get("0xa");
   expect(floor).toBeGreaterThan(1_003_499);
 });
+
+test("only a manager that a person ended is remembered as such, until the next begins", () => {
+  const managers = new ManagerStore(openDatabase(":memory:"));
+  expect(managers.wasDownAsked()).toBe(false);
+  managers.began(10);
+  managers.stopped(5);
+  expect(managers.wasDownAsked()).toBe(false);
+  managers.began(11);
+  managers.downAsked();
+  managers.stopped(6);
+  expect(managers.wasDownAsked()).toBe(true);
+  managers.began(12);
+  expect(managers.wasDownAsked()).toBe(false);
+});
