@@ -15,14 +15,22 @@ import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { systemClock } from "#shared/clock.ts";
-import { ErrorAnswer, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { ErrorAnswer, type ManagerView, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
 import { type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
 const quiet = createLog(Date.now, () => undefined);
-const manager = { pid: 1, version: "0", network: "testnet", startedAt: 0, socket: "x" } as const;
+const manager = () =>
+  ({
+    pid: 1,
+    version: "0",
+    network: "testnet",
+    startedAt: 0,
+    socket: "x",
+    warnings: [],
+  }) satisfies ManagerView;
 
 let world: Supervised;
 let server: ControlServer;
@@ -38,6 +46,8 @@ function handlers() {
     runner: "none",
     code: new CodeStore(world.home.strategies),
     clock: systemClock,
+    network: "testnet",
+    account: null,
   });
   return createHandlers({ manager, fleet, events, shutDown: () => undefined });
 }
