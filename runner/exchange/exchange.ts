@@ -1,12 +1,20 @@
 /** The whole exchange but its sockets: market, accounts, matching; actions in, replies and outcomes out. */
 
 import type { Account } from "#runner/exchange/account.ts";
-import { type ActionReply, failed, runAction } from "#runner/exchange/action-runner.ts";
-import { Envelope, type Envelope as EnvelopeType, NamedAction } from "#runner/exchange/actions.ts";
+import { type ActionReply, failed } from "#runner/exchange/action-reply.ts";
+import { runAction } from "#runner/exchange/action-runner.ts";
+import {
+  ACTION_NAMES,
+  Envelope,
+  type Envelope as EnvelopeType,
+  NamedAction,
+} from "#runner/exchange/actions.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Market } from "#runner/exchange/market/market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
-import { Matching, type Outcome } from "#runner/exchange/matching.ts";
+import { Matching } from "#runner/exchange/matching.ts";
+import { accountOf, type Outcome } from "#runner/exchange/outcomes.ts";
+import type { Quote } from "#runner/exchange/quote.ts";
 import { possibleSigners } from "#runner/exchange/signature.ts";
 import { type User, Users, type UsersOptions } from "#runner/exchange/users.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -54,7 +62,8 @@ export class Exchange {
       if (perp === undefined) return;
       const outcomes: Outcome[] = [];
       const { price, opening } = print;
-      this.matching.trade({ perp, price, opening }, print.timeMs, outcomes);
+      const bookAt = (at: number): Quote => market.quoteAt(at);
+      this.matching.trade({ perp, price, opening, bookAt }, print.timeMs, outcomes);
       this.#listener?.onPrint(market, print);
       if (outcomes.length > 0) this.#deliver(outcomes);
     });
@@ -95,7 +104,13 @@ export class Exchange {
     this.#owners.set(user.account, user);
     const outcomes: Outcome[] = [];
     const reply = runAction(
-      { exchange: this, account: user.account, nowMs: this.market.nowMs },
+      {
+        exchange: this,
+        account: user.account,
+        schedule: user.schedule,
+        nowMs: this.market.nowMs,
+        wallMs,
+      },
       action,
       outcomes,
     );
@@ -103,19 +118,24 @@ export class Exchange {
     return reply;
   }
 
+  /** Cancels the orders of accounts whose dead man's switch has gone off; `wallMs` is our time. */
+  cancelScheduled(wallMs: UnixMs): void {
+    for (const { account, schedule } of this.users.all()) {
+      if (!schedule.takeDue(wallMs)) continue;
+      const outcomes: Outcome[] = [];
+      for (const order of account.orders.values()) {
+        this.matching.cancel(order, this.market.nowMs, outcomes, "scheduledCancel");
+      }
+      this.#deliver(outcomes);
+    }
+  }
+
   /** Remembers outcomes and tells of them, those of one account together. */
   #deliver(outcomes: readonly Outcome[]): void {
-    const byUser = Map.groupBy(outcomes, (outcome) =>
-      this.#owners.get(
-        outcome.kind === "fill" ? outcome.fill.order.account : outcome.order.account,
-      ),
-    );
+    const byUser = Map.groupBy(outcomes, (outcome) => this.#owners.get(accountOf(outcome)));
     for (const [user, own] of byUser) {
       if (user === undefined) continue;
-      for (const outcome of own) {
-        if (outcome.kind === "fill") user.history.addFill(outcome.fill);
-        else user.history.addOrder(outcome.order);
-      }
+      for (const outcome of own) user.history.add(outcome);
       this.#listener?.onOutcomes(user, own);
     }
   }
@@ -124,7 +144,6 @@ export class Exchange {
 /** Actions that the simulator does not have are refused as the exchange refuses; the rest is unreadable. */
 function refuseUnread(body: unknown): ActionAnswer {
   const named = NamedAction.safeParse(body);
-  const known: readonly string[] = ["order", "cancel", "cancelByCloid", "updateLeverage", "noop"];
-  if (!named.success || known.includes(named.data.action.type)) return { kind: "malformed" };
+  if (!named.success || ACTION_NAMES.includes(named.data.action.type)) return { kind: "malformed" };
   return { kind: "answer", body: failed(`Action ${named.data.action.type} is not simulated`) };
 }

@@ -1,6 +1,7 @@
 /** Accounts of the simulated exchange, and who may sign for them. */
 
 import { Account } from "#runner/exchange/account.ts";
+import { CancelSchedule } from "#runner/exchange/cancel-schedule.ts";
 import { AccountHistory } from "#runner/exchange/history.ts";
 import { Nonces } from "#runner/exchange/nonces.ts";
 import { type Address, SIM_ACCOUNT_USDC } from "#shared/sim-options.ts";
@@ -11,6 +12,7 @@ export class User {
   readonly addresses: readonly Address[];
   readonly account: Account;
   readonly history = new AccountHistory();
+  readonly schedule = new CancelSchedule();
   /** Actions sent so far. */
   requests = 0;
 
@@ -48,6 +50,11 @@ export class Users {
       const user = this.#users.get(account);
       if (user !== undefined) this.#signers.set(agent, { user, nonces: new Nonces() });
     }
+  }
+
+  /** Every account once. */
+  all(): Iterable<User> {
+    return new Set(this.#users.values());
   }
 
   /** The account of an address, if it has one. */

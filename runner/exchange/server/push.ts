@@ -3,14 +3,14 @@
 import type { Exchange, ExchangeListener } from "#runner/exchange/exchange.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
-import type { Outcome } from "#runner/exchange/matching.ts";
+import type { Outcome } from "#runner/exchange/outcomes.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
 import type { Connection } from "#runner/exchange/server/connection.ts";
 import type { SimPacing } from "#runner/exchange/server/limits.ts";
 import type { Subscription } from "#runner/exchange/server/subscription.ts";
 import type { Topic, Topics } from "#runner/exchange/server/topics.ts";
 import type { User } from "#runner/exchange/users.ts";
-import { aggregateFills, fillToWire, updateToWire } from "#runner/exchange/wire/account.ts";
+import { aggregateFills, fillToWire } from "#runner/exchange/wire/account.ts";
 import {
   bboToWire,
   bookToWire,
@@ -18,6 +18,7 @@ import {
   midsToWire,
   tradeToWire,
 } from "#runner/exchange/wire/market.ts";
+import { updateToWire } from "#runner/exchange/wire/orders.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { Clock, MonotonicMs } from "#shared/clock.ts";
@@ -96,7 +97,6 @@ export class Push implements ExchangeListener {
 
   onOutcomes(user: User, outcomes: readonly Outcome[]): void {
     const traded = outcomes.flatMap((each) => (each.kind === "fill" ? [each.fill] : []));
-    const fills = traded.map(fillToWire);
     const updates = outcomes.flatMap((each) =>
       each.kind === "update" ? [updateToWire(each)] : [],
     );
@@ -106,13 +106,16 @@ export class Push implements ExchangeListener {
         : [],
     );
     for (const address of user.addresses) {
+      const fills = traded.map((fill) => fillToWire(fill, address));
       for (const topic of this.#topics.about(address)) {
         const { subscription } = topic;
         const { type } = subscription;
         if (type === "orderUpdates" && updates.length > 0) topic.publish(type, updates);
         if (subscription.type === "userFills" && fills.length > 0) {
           const { aggregateByTime } = subscription;
-          const shown = aggregateByTime ? aggregateFills(traded).map(fillToWire) : fills;
+          const shown = aggregateByTime
+            ? aggregateFills(traded).map((fill) => fillToWire(fill, address))
+            : fills;
           topic.publish("userFills", { user: address, fills: shown });
         }
         if (type === "userEvents" && fills.length > 0) topic.publish("user", { fills });
@@ -185,7 +188,11 @@ export class Push implements ExchangeListener {
   #fillsOf({ user, aggregateByTime }: Extract<Subscription, { type: "userFills" }>): unknown {
     const newest = this.#exchange.users.view(user).history.newestFills();
     const shown = (aggregateByTime ? aggregateFills(newest) : newest).slice(-SNAPSHOT_FILLS_MAX);
-    return { isSnapshot: true, user, fills: shown.toReversed().map(fillToWire) };
+    return {
+      isSnapshot: true,
+      user,
+      fills: shown.toReversed().map((fill) => fillToWire(fill, user)),
+    };
   }
 }
 
