@@ -1,11 +1,12 @@
 /** From what a person wrote to definitions that can run: inspected, checked, named. */
-import { type InspectorOptions, inspect, StrategyRefusedError } from "#manager/inspector.ts";
+import { type InspectorOptions, inspect } from "#manager/inspector.ts";
 import { ExchangeUnreachableError } from "#manager/market/errors.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { Definition } from "#manager/store/registry.ts";
 import { assert } from "#shared/assert.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownCoinError } from "#shared/errors.ts";
+import type { Problem } from "#shared/inspection.ts";
 import type { Instrument } from "#shared/instrument.ts";
 
 /** Longest wait for the exchange's list of coins, in ms: a plan must not hang on the network. */
@@ -16,8 +17,21 @@ export class NameTwiceError extends KumbhError {
     super(
       "name_twice",
       `two strategies would be named "${name}"`,
-      "give one of them another with `--name`",
+      "name one of them in a fleet file, or add it with `kumbh add FILE.ts --name NAME`",
       { exitCode: 2 },
+    );
+  }
+}
+
+/** The file is sound, but not with these params: refused by its schema, its constructor or `feeds()`. */
+export class ParamsRefusedError extends KumbhError {
+  constructor(strategy: string, { message, line, column, frame }: Problem) {
+    const place = line === null ? strategy : `${strategy}:${line}:${column ?? 1}`;
+    super(
+      "params_refused",
+      `${place}: ${message}`,
+      "give it other params, or mend the file; nothing was changed",
+      frame === null ? {} : { frame },
     );
   }
 }
@@ -58,7 +72,7 @@ async function defineFile(
     const verdict = inspected.sets[index];
     assert(verdict !== undefined, "the inspection answers every set of params");
     if (verdict.kind === "refused") {
-      throw new StrategyRefusedError(entry.name ?? file, [verdict.problem]);
+      throw new ParamsRefusedError(entry.name ?? file, verdict.problem);
     }
     const definition: Definition = {
       name: entry.name ?? inspected.meta.name,

@@ -9,7 +9,7 @@ import { SOURCE_FOLDER } from "#shared/inspection.ts";
 const ROOT = resolve(import.meta.dir, "..");
 const ENGINE_FOLDERS = ["runner", "shared", "node_modules"].map((name) => join(ROOT, name, "/"));
 
-/** A line of a stack: `at onCandle (/home/u/a.ts:7:3)`, `at async /home/u/a.ts:7:3`. */
+/** A line of a stack: `at onCandle (/mine/a.ts:7:3)`, `at async /mine/a.ts:7:3`. */
 const STACK_LINE = /^\s*at (?:.*\()?(\/[^()]*?):(\d+):(\d+)\)?$/;
 
 /** Frames of a stack that are kept: the author's may lie below the engine's. */

@@ -11,7 +11,7 @@ export interface StrategyClass {
 }
 
 /**
- * Answers `import … from "kumbh"` of every bundle loaded from here on with our own copy, so that
+ * Answers imports of `kumbh` in every bundle loaded from here on with our own copy, so that
  * there is one `Strategy` and one zod, wherever the bundle lies.
  */
 export function provideKumbh(): void {
@@ -42,7 +42,8 @@ export function findStrategy(exports: Readonly<Record<string, unknown>>): Search
   if (isStrategyClass(strategy)) return { kind: "found", strategy };
   return {
     kind: "not-found",
-    problem: 'its class extends a copy of Strategy: write `import { Strategy } from "kumbh"`',
+    problem:
+      "its class extends a copy of Strategy: import it from the package kumbh, not from a file",
   };
 }
 

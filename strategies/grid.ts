@@ -105,17 +105,18 @@ export default class Grid extends Strategy<typeof Params> {
         "INSERT OR REPLACE INTO cells VALUES ($id, $buy, $sell, $size, $wants, $orderId, $rounds)",
       )
       .run(cell);
-    this.#cells = [...this.#cells.filter(({ id }) => id !== cell.id), cell];
+    const others = this.#cells.filter(({ id }) => id !== cell.id);
+    this.#cells = [...others, cell].toSorted((a, b) => a.id - b.id);
   }
 
   override status(): Status {
     const rounds = this.#cells.reduce((sum, cell) => sum + cell.rounds, 0);
-    const rows = this.#cells.map(({ id, buy, sell, wants, rounds: done }) => [
-      id,
-      buy,
-      sell,
-      wants,
-      done,
+    const rows = this.#cells.map((cell) => [
+      cell.id,
+      shown(cell.buy),
+      shown(cell.sell),
+      cell.wants,
+      cell.rounds,
     ]);
     const columns = ["cell", "buy", "sell", "wants", "rounds"];
     return {
@@ -124,3 +125,6 @@ export default class Grid extends Strategy<typeof Params> {
     };
   }
 }
+
+/** Six figures are more than any price of the exchange has. */
+const shown = (price: number): number => Number(price.toPrecision(6));

@@ -73,7 +73,10 @@ async function startPlan(
       return 1;
     }
   }
-  if (plan.id === null || plan.items.every((item) => item.action === "leave")) return 0;
+  if (plan.id === null || plan.items.every((item) => item.action === "leave")) {
+    await printAside("nothing to do: all of it runs as written");
+    return 0;
+  }
   const pids = await pidsOf(client, replaced);
   const { done, warnings } = await client.call("apply", { id: plan.id });
   const left = new Set(namesOf(plan, "leave"));

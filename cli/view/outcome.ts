@@ -7,10 +7,14 @@ import type { Outcome } from "#cli/wait.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Done, StrategyView } from "#shared/control-api.ts";
 
+/** `all` of an empty fleet. */
+const NOBODY = "no strategies: nothing was done";
+
 export function renderOutcomes(
   outcomes: ReadonlyMap<string, Outcome>,
   screen: Pick<Screen, "paint">,
 ): string {
+  if (outcomes.size === 0) return NOBODY;
   const nameWidth = widest([...outcomes.keys()]);
   return [...outcomes]
     .map(([name, outcome]) => outcomeLines(padEnd(name, nameWidth), outcome, screen))
@@ -42,6 +46,7 @@ const whyText = ({ lastError }: StrategyView): string =>
 
 /** What the manager did, in its own words. */
 export function renderDone({ done }: Done, { paint }: Pick<Screen, "paint">): string {
+  if (done.length === 0) return NOBODY;
   const nameWidth = widest(done.map(({ name }) => name));
   return done
     .map(({ name, what }) => `${paint.green("✔")} ${padEnd(name, nameWidth)}  ${oneLine(what)}`)

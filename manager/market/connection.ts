@@ -126,11 +126,14 @@ export class Connection {
 
   #lost(reason: string): void {
     if (this.#state === "closed" || this.#state === "down") return;
+    const neverUp = this.#state === "new";
     this.#state = "down";
     this.#heardMs = Number.NEGATIVE_INFINITY;
     this.#subscriptions.closed();
     this.#timer?.cancel();
-    this.#options.handlers.down(reason);
+    this.#options.handlers.down(
+      neverUp ? `cannot connect to ${this.#options.endpoints.ws}` : reason,
+    );
   }
 
   #received(event: MessageEvent): void {

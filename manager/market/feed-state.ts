@@ -141,7 +141,7 @@ export function hasEnded(feed: LiveFeed, context: FeedContext): boolean {
 export const hasNewer = (feed: LiveFeed): boolean =>
   feed.pending.length > (dueContent(feed) === undefined ? 0 : 1);
 
-export function isOverdue(feed: LiveFeed, context: FeedContext): boolean {
+function isOverdue(feed: LiveFeed, context: FeedContext): boolean {
   if (feed.closedUntilMs === null || context.exchangeMs === null) return false;
   return context.exchangeMs >= feed.closedUntilMs + TIMEFRAME_MS[feed.timeframe] + context.graceMs;
 }

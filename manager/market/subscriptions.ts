@@ -72,10 +72,6 @@ export class Subscriptions {
     this.#random = random;
   }
 
-  get count(): number {
-    return this.#entries.size;
-  }
-
   want(feed: FeedName, nowMs: MonotonicMs): void {
     const key = feedKey(feed);
     if (this.#entries.has(key)) return;

@@ -13,11 +13,6 @@ import { createLog } from "#shared/log.ts";
 /** What a strategy writes is the business of its owner alone. */
 const PRIVATE_UMASK = 0o077;
 const STDOUT = 1;
-/**
- * When what the start and the warm-up left behind is collected, in ms after it: 2 of 12 MB, which an
- * idle process would keep for long (measured; a collection takes some 10 ms).
- */
-const START_GARBAGE_MS = 5000;
 
 /** Waits for the manager's first message, and goes on by itself from there. */
 export function runLive(): void {
@@ -61,7 +56,6 @@ function startRun(init: Extract<ToChild, { kind: "init" }>, ipc: Ipc): Live {
   setInterval(() => ipc.send({ kind: "beat" }), HEARTBEAT_MS).unref();
   const run = new Run({ init, ipc, link, clock, log, print, exit });
   void run.start();
-  setTimeout(() => Bun.gc(true), START_GARBAGE_MS).unref();
   return { run, link };
 }
 

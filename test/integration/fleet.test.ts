@@ -44,7 +44,7 @@ describe("a fleet", () => {
 
   test("orders are filled by the exchange, each bearing its strategy's mark", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 120 });
-    await start(engine, entry("buyer", "trader.ts") + entry("other", "trader.ts"));
+    await start(engine, entry("buyer", "swinger.ts") + entry("other", "swinger.ts"));
     for (const name of ["buyer", "other"]) {
       await until(`${name} has fills`, async () => {
         const { status } = await engine.show(name);
@@ -166,7 +166,7 @@ describe("a fleet", () => {
 
   test("the key stands nowhere but in the config", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 120 });
-    await start(engine, entry("buyer", "trader.ts"));
+    await start(engine, entry("buyer", "swinger.ts"));
     const { pid } = await engine.untilStrategy("buyer", "trades", (view) => view.candles > 2);
     const { manager } = await engine.list();
     const secret = THROWAWAY_KEY.slice(2);

@@ -121,3 +121,7 @@ export function candle(coin: string, timeframe: Timeframe, index: number, close 
     trades: 5,
   };
 }
+
+/** 1m candles of BTC with these closes, from the index on. */
+export const minutes = (closes: readonly number[], from = 0): Candle[] =>
+  closes.map((close, index) => candle("BTC", "1m", from + index, close));

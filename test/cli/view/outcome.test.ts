@@ -36,3 +36,10 @@ test("what was done stands in the manager's words", () => {
     ✔ btc  unchanged"
   `);
 });
+
+test("all of an empty fleet is nobody", () => {
+  expect(renderDone({ done: [], warnings: [] }, screenAt(80))).toBe(
+    "no strategies: nothing was done",
+  );
+  expect(renderOutcomes(new Map(), screenAt(80))).toBe("no strategies: nothing was done");
+});

@@ -5,7 +5,7 @@ import type { Problem } from "#shared/inspection.ts";
 import { inspectFile } from "#test/support/inspect.ts";
 import { TempFolder } from "#test/support/runner-child.ts";
 
-const ROOT = resolve(import.meta.dir, "../..");
+const ROOT = resolve(import.meta.dir, "../../..");
 const REFUSED = join(ROOT, "test/fixtures/refused");
 
 /** The faults of a fixture as a person would read them: of the file, or of its one set of params. */
@@ -83,7 +83,7 @@ describe("a file is refused", () => {
 
   test("whose class is built on a copy of ours", async () => {
     expect(await faultsOf("own-copy.ts")).toMatchInlineSnapshot(`
-      "own-copy.ts:3:16: its class extends a copy of Strategy: write \`import { Strategy } from "kumbh"\`
+      "own-copy.ts:3:16: its class extends a copy of Strategy: import it from the package kumbh, not from a file
         1 | import { type Candle, type Feed, Strategy } from "../../../runner/strategy.ts";
         2 |
       > 3 | export default class OwnCopy extends Strategy {

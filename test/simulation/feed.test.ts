@@ -16,8 +16,8 @@ import {
 import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-message.ts";
 import { type Random, seededRandom } from "#shared/random.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
-import { EPOCH_MS, FeedWorld, type ModelTaker } from "#test/manager/market/feed-world.ts";
-import { candleName, ModelExchange, type ModelFeed } from "#test/manager/market/model-exchange.ts";
+import { EPOCH_MS, FeedWorld, type ModelTaker } from "#test/simulation/feed-world.ts";
+import { candleName, ModelExchange, type ModelFeed } from "#test/simulation/model-exchange.ts";
 
 const SEEDS = 600;
 const MINUTE_MS = 60_000;

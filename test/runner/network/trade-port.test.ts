@@ -1,12 +1,20 @@
 /** A live child trades against the simulated exchange: the SDK, its signatures and HTTP are real. */
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
-import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import {
+  ExchangeClient,
+  HttpRequestError,
+  HttpTransport,
+  InfoClient,
+  type IRequestTransport,
+} from "@nktkas/hyperliquid";
 import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
 import { type Sim, startSim } from "#runner/exchange/start-sim.ts";
+import { NetworkTradePort } from "#runner/network/trade-port.ts";
+import { PortTrade } from "#runner/trade/trade.ts";
 import type { Reply, Request } from "#shared/child-message.ts";
-import { strategyTag, tagOf } from "#shared/cloid.ts";
+import { clientOrderId, strategyTag, tagOf } from "#shared/cloid.ts";
 import { Meta, OpenOrders } from "#shared/wire.ts";
 import { candle, LiveChild } from "#test/support/live-child.ts";
 
@@ -169,5 +177,78 @@ describe("this.trade on a network", () => {
     const [first, second] = live.logged();
     expect(first).toContain('"kind":"resting"');
     expect(second).toContain("the exchange cannot be reached");
+  });
+});
+
+/** Hands every request on, and loses the reply to the next actions, as a connection that breaks does. */
+class LosesReplies implements IRequestTransport {
+  readonly isTestnet = true;
+  readonly actions: unknown[] = [];
+  lose = 0;
+  readonly #http: HttpTransport;
+
+  constructor(sim: Sim) {
+    this.#http = new HttpTransport({ apiUrl: sim.http, isTestnet: true });
+  }
+
+  async request<T>(endpoint: "info" | "exchange", payload: unknown): Promise<T> {
+    const reply = await this.#http.request<T>(endpoint, payload);
+    if (endpoint === "info") return reply;
+    this.actions.push(payload);
+    if (this.lose === 0) return reply;
+    this.lose -= 1;
+    throw new HttpRequestError({ detail: "Request timed out after 5000 ms", request: payload });
+  }
+}
+
+/** `this.trade` and the connection under it that breaks, and the best price to buy at. */
+async function onBreaking(sim: Sim) {
+  const transport = new LosesReplies(sim);
+  const [instrument] = Meta.parse(await infoOf(sim).meta());
+  if (instrument === undefined) throw new Error("the simulated exchange lists no coin");
+  const port = new NetworkTradePort({
+    exchange: new ExchangeClient({ transport, wallet: privateKeyToAccount(KEY) }),
+    info: new InfoClient({ transport }),
+    address: ADDRESS,
+    instrument: async () => await Promise.resolve(instrument),
+  });
+  const tag = strategyTag("trader");
+  let count = 0;
+  const trader = new PortTrade({
+    port,
+    tag,
+    nextClientOrderId: () => clientOrderId(tag, sim.nowMs, ++count),
+    wait: async () => await Promise.resolve(),
+  });
+  const book = await port.topOfBook("BTC");
+  if (book.kind === "lost" || book.ask === undefined) throw new Error("the book is empty");
+  return { transport, trader, ask: book.ask };
+}
+
+describe("a reply that is lost on a network", () => {
+  test("is found again: a limit rests, a market order was filled, both were sent once", async () => {
+    await using sim = await start();
+    const { transport, trader, ask } = await onBreaking(sim);
+    transport.lose = 2;
+    const price = ask / 2;
+    const rested = await trader.limit({ coin: "BTC", side: "buy", size: 0.01, price });
+    const bought = await trader.market({ coin: "BTC", side: "buy", size: 0.01 });
+    expect(rested).toMatchObject({ kind: "resting", orderId: ANY_NUMBER });
+    expect(bought).toMatchObject({ kind: "filled", size: 0.01, price: ANY_NUMBER });
+    expect(transport.actions).toHaveLength(2);
+    expect(await trader.openOrders()).toMatchObject([
+      { orderId: "orderId" in rested ? rested.orderId : null },
+    ]);
+  });
+
+  test("of an order that the exchange refused is found too", async () => {
+    await using sim = await start();
+    const { transport, trader, ask } = await onBreaking(sim);
+    transport.lose = 1;
+    const request = { coin: "BTC", side: "buy", size: 0.01, price: ask * 1.1 } as const;
+    expect(await trader.limit({ ...request, timeInForce: "alo" })).toMatchObject({
+      kind: "rejected",
+      reason: "badAloPxRejected",
+    });
   });
 });

@@ -15,7 +15,7 @@ import type { Candle, FeedKey, FeedRequest, Gap } from "#shared/candle.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { Random } from "#shared/random.ts";
 import { openTimeAt, TIMEFRAME_MS } from "#shared/timeframe.ts";
-import { type ModelExchange, type ModelFeed } from "#test/manager/market/model-exchange.ts";
+import { type ModelExchange, type ModelFeed } from "#test/simulation/model-exchange.ts";
 
 /** Exchange time at our time 0. */
 export const EPOCH_MS = Date.UTC(2026, 0, 1);

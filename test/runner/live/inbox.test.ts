@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { type Batch, byCloseTime, Inbox, type Item } from "#runner/live/inbox.ts";
+import type { Candle } from "#shared/candle.ts";
+import { candle } from "#test/support/live-child.ts";
+
+const batch = (seq: number, ...candles: Candle[]): Batch => ({
+  kind: "candles",
+  seq,
+  phase: "live",
+  candles,
+});
+const forming = (index: number, close: number): Item => ({
+  kind: "forming",
+  candle: candle("BTC", "1m", index, close),
+});
+
+function drain(inbox: Inbox): Item[] {
+  const items: Item[] = [];
+  for (let item = inbox.take(); item !== undefined; item = inbox.take()) items.push(item);
+  return items;
+}
+
+test("keeps closed candles in order, and of the forming ones the latest behind them", () => {
+  const inbox = new Inbox();
+  const closed = [batch(1, candle("BTC", "1m", 1)), batch(2, candle("BTC", "1m", 2))] as const;
+  inbox.put(closed[0]);
+  inbox.put(forming(3, 1));
+  inbox.put(closed[1]);
+  inbox.put(forming(3, 2));
+  expect(drain(inbox)).toEqual([...closed, forming(3, 2)]);
+  expect(drain(inbox)).toEqual([]);
+});
+
+test("drops a forming candle that has closed meanwhile, of its own feed only", () => {
+  const inbox = new Inbox();
+  const other: Item = { kind: "forming", candle: candle("ETH", "1m", 1) };
+  inbox.put(forming(1, 5));
+  inbox.put(other);
+  const closed = batch(1, candle("BTC", "1m", 1));
+  inbox.put(closed);
+  expect(drain(inbox)).toEqual([closed, other]);
+});
+
+test("byCloseTime() parts candles where the close time changes", () => {
+  const first = [candle("BTC", "1m", 1), candle("ETH", "1m", 1)];
+  const second = [candle("BTC", "3m", 0), candle("BTC", "1m", 2)];
+  expect([...byCloseTime([...first, ...second])]).toEqual([first, second]);
+  expect([...byCloseTime([])]).toEqual([]);
+});
