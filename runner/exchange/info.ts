@@ -133,9 +133,11 @@ function ofUser(exchange: Exchange, request: UserRequest): unknown {
     case "userRole":
       return roleOf(exchange, request.user);
     case "extraAgents":
-      return exchange.users
-        .agentsOf(request.user)
-        .map((address) => ({ name: "simulated", address, validUntil: null }));
+      return exchange.users.agentsOf(request.user).map(({ agent, name, validUntilMs = null }) => ({
+        name,
+        address: agent,
+        validUntil: validUntilMs,
+      }));
     default:
       return unreachable(request, "info request");
   }
