@@ -43,7 +43,7 @@ const unrealizedPnl = (position: Position, mark: number): number =>
 const maintenanceOf = ({ perp, size }: Position, mark: number): number =>
   truncateUsdc(maintenanceMargin(perp.marginTiers, Math.abs(size) * mark));
 
-const isIsolated = (account: Account, position: Position): boolean =>
+export const isIsolated = (account: Account, position: Position): boolean =>
   account.leverageOf(position.perp).kind === "isolated";
 
 /** Cash and open profit of everything that is not isolated, in USDC. */
@@ -54,6 +54,31 @@ export function crossValue(account: Account, marks: Marks): number {
     else value += unrealizedPnl(position, marks(position.perp));
   }
   return value;
+}
+
+/** What an account is liquidated by: its isolated position alone, or all that is cross. */
+export interface MarginState {
+  readonly positions: readonly Position[];
+  /** Money and open profit, in USDC. */
+  readonly value: number;
+  readonly maintenance: number;
+}
+
+export function marginState(account: Account, position: Position, marks: Marks): MarginState {
+  if (isIsolated(account, position)) {
+    const mark = marks(position.perp);
+    return {
+      positions: [position],
+      value: position.collateral + unrealizedPnl(position, mark),
+      maintenance: maintenanceOf(position, mark),
+    };
+  }
+  const positions = [...account.positions.values()].filter((each) => !isIsolated(account, each));
+  const maintenance = positions.reduce(
+    (sum, each) => sum + maintenanceOf(each, marks(each.perp)),
+    0,
+  );
+  return { positions, value: crossValue(account, marks), maintenance };
 }
 
 export function accountMargin(account: Account, marks: Marks): AccountMargin {

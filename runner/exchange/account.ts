@@ -1,5 +1,6 @@
 /** One account: cash, positions, leverage; and what a fill does to them. */
 
+import { FeeMeter } from "#runner/exchange/fees.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Order } from "#runner/exchange/orders.ts";
 import { roundUsdc } from "#runner/exchange/rounding.ts";
@@ -15,6 +16,15 @@ export interface Position {
   /** USDC set aside for it when it is isolated; 0 when it is cross. */
   readonly collateral: number;
 }
+
+/** Funding of a coin so far, in USDC; above 0 the account has paid. */
+export interface FundingPaid {
+  readonly allTime: number;
+  readonly sinceOpen: number;
+  readonly sinceChange: number;
+}
+
+const NO_FUNDING: FundingPaid = { allTime: 0, sinceOpen: 0, sinceChange: 0 };
 
 export interface Leverage {
   readonly kind: "cross" | "isolated";
@@ -33,7 +43,10 @@ export class Account {
   readonly positions = new Map<number, Position>();
   /** Open orders by order id, oldest first. */
   readonly orders = new Map<number, Order>();
+  readonly fees = new FeeMeter();
   readonly #leverage = new Map<number, Leverage>();
+  /** By asset id. */
+  readonly #funding = new Map<number, FundingPaid>();
 
   constructor(cash: number) {
     this.cash = cash;
@@ -54,6 +67,40 @@ export class Account {
 
   setLeverage(perp: Perp, leverage: Leverage): void {
     this.#leverage.set(perp.assetId, leverage);
+  }
+
+  /** An open order by the client's id; of several the newest. */
+  findByCloid(cloid: string, assetId: number): Order | undefined {
+    return [...this.orders.values()].findLast(
+      (order) => order.clientOrderId === cloid && order.perp.assetId === assetId,
+    );
+  }
+
+  fundingOf(perp: Perp): FundingPaid {
+    return this.#funding.get(perp.assetId) ?? NO_FUNDING;
+  }
+
+  /** Books funding of a position that it holds; `usdc` below 0 is paid. */
+  payFunding(position: Position, usdc: number): void {
+    const { perp, collateral } = position;
+    this.cash = roundUsdc(this.cash + usdc);
+    if (this.leverageOf(perp).kind === "isolated") {
+      this.positions.set(perp.assetId, { ...position, collateral: roundUsdc(collateral + usdc) });
+    }
+    const { allTime, sinceOpen, sinceChange } = this.fundingOf(perp);
+    this.#funding.set(perp.assetId, {
+      allTime: roundUsdc(allTime - usdc),
+      sinceOpen: roundUsdc(sinceOpen - usdc),
+      sinceChange: roundUsdc(sinceChange - usdc),
+    });
+  }
+
+  /** A position has been opened anew, or changed: its funding is counted from here. */
+  restartFunding(perp: Perp, isNew: boolean): void {
+    const paid = this.#funding.get(perp.assetId);
+    if (paid === undefined) return;
+    const sinceOpen = isNew ? 0 : paid.sinceOpen;
+    this.#funding.set(perp.assetId, { ...paid, sinceOpen, sinceChange: 0 });
   }
 }
 
@@ -91,6 +138,7 @@ export function bookFill(
       : roundUsdc(closed * Math.sign(held.size) * (price - held.entryPrice));
   account.cash = roundUsdc(account.cash + closedPnl - fill.fee);
   account.volume += Math.abs(signedSize) * price;
+  account.restartFunding(perp, startPosition * size <= 0);
   const change = { account, perp, held, size, signedSize, price };
   if (size === 0) account.positions.delete(perp.assetId);
   else account.positions.set(perp.assetId, nextPosition(change));

@@ -1,45 +1,21 @@
 /** Carries out the actions of a known account, and answers in the exchange's forms. */
 
-import type { Account } from "#runner/exchange/account.ts";
-import type { Action, LimitTif, WireOrder } from "#runner/exchange/actions.ts";
-import type { Perp } from "#runner/exchange/instruments.ts";
-import { updateLeverage } from "#runner/exchange/leverage.ts";
-import type { Market } from "#runner/exchange/market/market.ts";
-import type { Matching, Outcome, Reply } from "#runner/exchange/matching.ts";
 import {
-  type Order,
-  type OrderRequest,
-  type OrderTimeInForce,
-  prevalidate,
-  rejectionText,
-} from "#runner/exchange/orders.ts";
-import { averagePriceToWire } from "#runner/exchange/wire/account.ts";
+  type ActionContext,
+  type ActionReply,
+  DONE,
+  done,
+  doneUnless,
+  failed,
+  overweight,
+} from "#runner/exchange/action-reply.ts";
+import type { Action } from "#runner/exchange/actions.ts";
+import { updateIsolatedMargin } from "#runner/exchange/isolated-margin.ts";
+import { updateLeverage } from "#runner/exchange/leverage.ts";
+import { batchModify, modify, placeAll } from "#runner/exchange/order-actions.ts";
+import type { Order } from "#runner/exchange/orders.ts";
+import type { Outcome } from "#runner/exchange/outcomes.ts";
 import { unreachable } from "#shared/assert.ts";
-import type { UnixMs } from "#shared/clock.ts";
-import { formatDecimal } from "#shared/instrument.ts";
-
-/** Every answer is HTTP 200; a refusal of the whole action has `status` `err`. */
-export type ActionReply =
-  | { readonly status: "err"; readonly response: string }
-  | { readonly status: "ok"; readonly response: unknown };
-
-export const failed = (text: string): ActionReply => ({ status: "err", response: text });
-
-const DONE: ActionReply = { status: "ok", response: { type: "default" } };
-
-const done = (type: string, statuses: readonly unknown[]): ActionReply => ({
-  status: "ok",
-  response: { type, data: { statuses } },
-});
-
-/** Most orders or cancels in one action. */
-const BATCH_MAX = 200;
-
-export interface ActionContext {
-  readonly exchange: { readonly market: Market; readonly matching: Matching };
-  readonly account: Account;
-  readonly nowMs: UnixMs;
-}
 
 /** Runs one action; what happens to orders is appended to `outcomes`. */
 export function runAction(
@@ -47,14 +23,19 @@ export function runAction(
   action: Action,
   outcomes: Outcome[],
 ): ActionReply {
+  const { account, schedule, wallMs } = context;
   switch (action.type) {
     case "order":
       return placeAll(context, action, outcomes);
+    case "modify":
+      return modify(context, action, action.a ?? false, outcomes);
+    case "batchModify":
+      return batchModify(context, action.modifies, action.a ?? false, outcomes);
     case "cancel":
       return cancelAll(
         context,
         action.type,
-        action.cancels.map(({ a, o }) => ({ asset: a, order: context.account.orders.get(o) })),
+        action.cancels.map(({ a, o }) => ({ asset: a, order: account.orders.get(o) })),
         outcomes,
       );
     case "cancelByCloid":
@@ -63,92 +44,20 @@ export function runAction(
         action.type,
         action.cancels.map(({ asset, cloid }) => ({
           asset,
-          order: findByCloid(context.account, asset, cloid),
+          order: account.findByCloid(cloid, asset),
         })),
         outcomes,
       );
+    case "scheduleCancel":
+      return doneUnless(schedule.set(action.time, wallMs, account.volume));
     case "updateLeverage":
       return setLeverage(context, action);
+    case "updateIsolatedMargin":
+      return moveMargin(context, action);
     case "noop":
       return DONE;
     default:
       return unreachable(action, "action");
-  }
-}
-
-const overweight = (count: number): ActionReply | undefined =>
-  count > BATCH_MAX ? failed(`Signed action over weight limit of ${BATCH_MAX}.`) : undefined;
-
-function placeAll(
-  context: ActionContext,
-  action: Extract<Action, { type: "order" }>,
-  outcomes: Outcome[],
-): ActionReply {
-  const heavy = overweight(action.orders.length);
-  if (heavy !== undefined) return heavy;
-  if (action.grouping !== "na") return failed("Order grouping is not simulated");
-  if (action.builder !== undefined) return failed("Builder fee has not been approved");
-  const requests: OrderRequest[] = [];
-  for (const order of action.orders) {
-    const request = toRequest(context, order);
-    if (typeof request === "string") return done("order", [{ error: request }]);
-    requests.push(request);
-  }
-  const statuses = requests.map((request) => placeOne(context, request, outcomes));
-  return done("order", statuses);
-}
-
-/** The request in our words, or what is wrong with it: then nothing of its batch is placed. */
-function toRequest({ exchange }: ActionContext, order: WireOrder): OrderRequest | string {
-  const perp = exchange.market.universe[order.a];
-  if (perp === undefined) return "Order has invalid asset.";
-  if ("trigger" in order.t) return "Trigger orders are not simulated";
-  const request: OrderRequest = {
-    perp,
-    side: order.b ? "buy" : "sell",
-    price: Number(order.p),
-    size: Number(order.s),
-    reduceOnly: order.r,
-    timeInForce: TIME_IN_FORCE[order.t.limit.tif],
-    clientOrderId: order.c ?? null,
-  };
-  return prevalidate(request, exchange.market.of(perp.coin).price) ?? request;
-}
-
-const TIME_IN_FORCE: Readonly<Record<LimitTif, OrderTimeInForce>> = {
-  Gtc: "gtc",
-  Ioc: "ioc",
-  Alo: "alo",
-  FrontendMarket: "frontendMarket",
-};
-
-function placeOne(
-  { exchange, account, nowMs }: ActionContext,
-  request: OrderRequest,
-  outcomes: Outcome[],
-): unknown {
-  const quote = exchange.market.of(request.perp.coin).quote();
-  return replyToWire(exchange.matching.place(account, request, { quote, nowMs }, outcomes));
-}
-
-function replyToWire(reply: Reply): unknown {
-  const cloid = reply.order.clientOrderId === null ? {} : { cloid: reply.order.clientOrderId };
-  switch (reply.kind) {
-    case "resting":
-      return { resting: { oid: reply.order.id, ...cloid } };
-    case "filled":
-      return {
-        filled: {
-          totalSz: formatDecimal(reply.size),
-          avgPx: averagePriceToWire(reply.order, reply.averagePrice),
-          oid: reply.order.id,
-          ...cloid,
-        },
-      };
-    case "rejected":
-      return { error: rejectionText(reply.rejection, reply.order.perp) };
-    default:
-      return unreachable(reply, "reply");
   }
 }
 
@@ -166,7 +75,7 @@ function cancelAll(
   const heavy = overweight(cancels.length);
   if (heavy !== undefined) return heavy;
   const statuses = cancels.map(({ asset, order }) => {
-    // The same order may stand in one action twice.
+    // The same order may stand in one action twice, or have gone with its parent.
     if (order === undefined || order.perp.assetId !== asset || order.status !== "open") {
       return {
         error: `Order was never placed, already canceled, or filled. asset=${asset}`,
@@ -178,19 +87,25 @@ function cancelAll(
   return done(type, statuses);
 }
 
-/** Of several open orders with one client id the newest. */
-const findByCloid = (account: Account, asset: number, cloid: string): Order | undefined =>
-  [...account.orders.values()].findLast(
-    (order) => order.clientOrderId === cloid && order.perp.assetId === asset,
-  );
-
 function setLeverage(
   { exchange, account }: ActionContext,
   action: Extract<Action, { type: "updateLeverage" }>,
 ): ActionReply {
-  const perp: Perp | undefined = exchange.market.universe[action.asset];
+  const perp = exchange.market.universe[action.asset];
   if (perp === undefined) return failed("Invalid asset");
   const leverage = { kind: action.isCross ? "cross" : "isolated", value: action.leverage } as const;
-  const refusal = updateLeverage(account, perp, leverage, exchange.matching.mark);
-  return refusal === undefined ? DONE : failed(refusal);
+  return doneUnless(updateLeverage(account, perp, leverage, exchange.matching.mark));
+}
+
+/** The exchange counts it in millionths of a USDC. */
+const NTLI_UNIT = 1e-6;
+
+function moveMargin(
+  { exchange, account }: ActionContext,
+  action: Extract<Action, { type: "updateIsolatedMargin" }>,
+): ActionReply {
+  const perp = exchange.market.universe[action.asset];
+  if (perp === undefined) return failed("Invalid asset");
+  const usdc = action.ntli * NTLI_UNIT;
+  return doneUnless(updateIsolatedMargin(account, perp, usdc, exchange.matching.mark));
 }

@@ -36,6 +36,13 @@ const WireOrder = z.object({
 });
 export type WireOrder = Readonly<z.infer<typeof WireOrder>>;
 
+const OrderId = z.union([z.int().nonnegative(), Cloid]);
+/** Cancels an order, by our id or the client's, and places another. */
+export interface ModifyRequest {
+  readonly oid: number | string;
+  readonly order: WireOrder;
+}
+
 export const Action = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("order"),
@@ -54,14 +61,37 @@ export const Action = z.discriminatedUnion("type", [
     f: z.literal(true).exactOptional(),
   }),
   z.object({
+    type: z.literal("modify"),
+    oid: OrderId,
+    order: WireOrder,
+    // Place the new order even if there was none to cancel, or it trades at once.
+    a: z.literal(true).exactOptional(),
+  }),
+  z.object({
+    type: z.literal("batchModify"),
+    modifies: z.array(z.object({ oid: OrderId, order: WireOrder })).min(1),
+    a: z.literal(true).exactOptional(),
+  }),
+  z.object({ type: z.literal("scheduleCancel"), time: z.int().nonnegative().exactOptional() }),
+  z.object({
     type: z.literal("updateLeverage"),
     asset: AssetId,
     isCross: z.boolean(),
     leverage: z.int(),
   }),
+  z.object({
+    type: z.literal("updateIsolatedMargin"),
+    asset: AssetId,
+    isBuy: z.boolean(),
+    ntli: z.int(),
+  }),
   z.object({ type: z.literal("noop") }),
 ]);
 export type Action = Readonly<z.infer<typeof Action>>;
+export type OrderAction = Extract<Action, { readonly type: "order" }>;
+
+/** What has a schema above. */
+export const ACTION_NAMES: readonly string[] = Action.options.map(({ shape }) => shape.type.value);
 
 /** Actions of the exchange that the simulator knows by name but does not carry out. */
 export const NamedAction = z.object({ action: z.looseObject({ type: z.string() }) });

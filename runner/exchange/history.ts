@@ -1,24 +1,42 @@
 /** What the exchange remembers of an account: its newest fills and orders. */
-import type { AccountFill } from "#runner/exchange/matching.ts";
+
 import type { Order } from "#runner/exchange/orders.ts";
+import type { AccountFill, FundingPayment, Outcome } from "#runner/exchange/outcomes.ts";
+import { unreachable } from "#shared/assert.ts";
 
 /** Fills that `userFillsByTime` can reach. */
 const FILLS_MAX = 10_000;
 /** Orders that `orderStatus` remembers. */
 const ORDERS_MAX = 2000;
+/** Payments that `userFunding` can reach. */
+const FUNDINGS_MAX = 10_000;
 
 export class AccountHistory {
   /** Oldest first. */
   readonly fills: AccountFill[] = [];
+  readonly #fundings: FundingPayment[] = [];
   readonly #orders = new Map<number, Order>();
 
-  addFill(fill: AccountFill): void {
-    this.fills.push(fill);
-    // Dropping one at a time would move ten thousand entries for each fill.
-    if (this.fills.length >= 2 * FILLS_MAX) this.fills.splice(0, this.fills.length - FILLS_MAX);
+  add(outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "fill":
+        pushBounded(this.fills, outcome.fill, FILLS_MAX);
+        return;
+      case "funding":
+        pushBounded(this.#fundings, outcome.payment, FUNDINGS_MAX);
+        return;
+      case "update":
+        this.#addOrder(outcome.order);
+        return;
+      // Told to those who listen; its fills tell of it later.
+      case "liquidation":
+        return;
+      default:
+        unreachable(outcome, "outcome");
+    }
   }
 
-  addOrder(order: Order): void {
+  #addOrder(order: Order): void {
     this.#orders.set(order.id, order);
     if (this.#orders.size <= ORDERS_MAX) return;
     for (const old of this.#orders.values()) {
@@ -33,9 +51,25 @@ export class AccountHistory {
     return this.fills.slice(-FILLS_MAX);
   }
 
+  /** Funding that is remembered, oldest first. */
+  newestFundings(): readonly FundingPayment[] {
+    return this.#fundings.slice(-FUNDINGS_MAX);
+  }
+
+  /** Orders that are remembered, newest first. */
+  newestOrders(): readonly Order[] {
+    return [...this.#orders.values()].toReversed();
+  }
+
   /** By the exchange's id or by the client's; of several with one client id the newest. */
   findOrder(id: number | string): Order | undefined {
     if (typeof id === "number") return this.#orders.get(id);
     return [...this.#orders.values()].findLast((order) => order.clientOrderId === id);
   }
+}
+
+/** Keeps at least the newest `max`: dropping one at a time would move ten thousand entries each time. */
+function pushBounded<T>(list: T[], item: T, max: number): void {
+  list.push(item);
+  if (list.length >= 2 * max) list.splice(0, list.length - max);
 }

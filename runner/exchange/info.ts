@@ -1,14 +1,13 @@
 /** Answers what `/info` is asked. */
 
 import type { Exchange } from "#runner/exchange/exchange.ts";
-import type { AccountFill } from "#runner/exchange/matching.ts";
+import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
 import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import {
   aggregateFills,
   fillToWire,
-  orderStatusToWire,
-  orderToWire,
+  fundingEntryToWire,
   stateToWire,
 } from "#runner/exchange/wire/account.ts";
 import { wireDecimal } from "#runner/exchange/wire/decimal.ts";
@@ -24,8 +23,15 @@ import {
   OUTCOME_META,
   SPOT_META,
 } from "#runner/exchange/wire/meta.ts";
+import {
+  frontendOrderToWire,
+  historicalOrderToWire,
+  orderStatusToWire,
+  orderToWire,
+} from "#runner/exchange/wire/orders.ts";
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { unreachable } from "#shared/assert.ts";
+import type { UnixMs } from "#shared/clock.ts";
 
 /** `malformed` is what the exchange answers with HTTP 422: no request that it knows. */
 export type InfoAnswer =
@@ -95,15 +101,24 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
 function ofUser(exchange: Exchange, request: UserRequest): unknown {
   const user = exchange.users.view(request.user);
   const { account, history } = user;
+  const toWire = (fill: AccountFill) => fillToWire(fill, request.user);
   switch (request.type) {
     case "clearinghouseState":
       return stateToWire(account, exchange.matching.mark, exchange.market.nowMs);
     case "openOrders":
       return [...account.orders.values()].map((order) => orderToWire(order, order.remaining));
+    case "frontendOpenOrders":
+      return [...account.orders.values()].map(frontendOrderToWire);
+    case "historicalOrders":
+      return history.newestOrders().map(historicalOrderToWire);
+    case "userFunding":
+      return between(history.newestFundings(), request)
+        .slice(0, FUNDING_MAX)
+        .map(fundingEntryToWire);
     case "userFills":
-      return shaped(history.newestFills(), request).slice(-FILLS_MAX).toReversed().map(fillToWire);
+      return shaped(history.newestFills(), request).slice(-FILLS_MAX).toReversed().map(toWire);
     case "userFillsByTime":
-      return fillsBetween(shaped(history.newestFills(), request), request).map(fillToWire);
+      return fillsBetween(shaped(history.newestFills(), request), request).map(toWire);
     case "orderStatus": {
       const order = history.findOrder(request.oid);
       return order === undefined ? { status: "unknownOid" } : orderStatusToWire(order);
@@ -118,9 +133,11 @@ function ofUser(exchange: Exchange, request: UserRequest): unknown {
     case "userRole":
       return roleOf(exchange, request.user);
     case "extraAgents":
-      return exchange.users
-        .agentsOf(request.user)
-        .map((address) => ({ name: "simulated", address, validUntil: null }));
+      return exchange.users.agentsOf(request.user).map(({ agent, name, validUntilMs = null }) => ({
+        name,
+        address: agent,
+        validUntil: validUntilMs,
+      }));
     default:
       return unreachable(request, "info request");
   }
@@ -135,10 +152,21 @@ function fillsBetween(
   fills: readonly AccountFill[],
   request: Extract<InfoRequest, { type: "userFillsByTime" }>,
 ): readonly AccountFill[] {
-  const endTime = request.endTime ?? Number.POSITIVE_INFINITY;
-  const within = fills.filter(({ timeMs }) => timeMs >= request.startTime && timeMs <= endTime);
+  const within = between(fills, request);
   const ordered = request.reversed === true ? within.toReversed() : within;
   return ordered.slice(0, FILLS_MAX);
+}
+
+function between<T extends { readonly timeMs: UnixMs }>(
+  items: readonly T[],
+  range: {
+    readonly startTime?: number | null | undefined;
+    readonly endTime?: number | null | undefined;
+  },
+): readonly T[] {
+  const from = range.startTime ?? 0;
+  const to = range.endTime ?? Number.POSITIVE_INFINITY;
+  return items.filter(({ timeMs }) => timeMs >= from && timeMs <= to);
 }
 
 function roleOf({ users }: Exchange, address: string): unknown {

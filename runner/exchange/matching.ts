@@ -4,19 +4,24 @@
  *
  * The market is the counterparty of every fill: accounts never trade with each other. An order that
  * crosses the quote walks its levels at once; what rests fills when a trade of the market goes through
- * its price by at least one tick, then wholly, whatever the size of that trade.
+ * its price by at least one tick, then wholly, whatever the size of that trade. Mark, oracle and last
+ * price are one.
  */
 
-import { type Account, type Booked, bookFill, roundToLot } from "#runner/exchange/account.ts";
+import type { Account } from "#runner/exchange/account.ts";
+import type { Marks } from "#runner/exchange/account-margin.ts";
 import {
-  coinMargin,
-  committedMargin,
-  crossValue,
-  type Marks,
-} from "#runner/exchange/account-margin.ts";
-import { BASE_FEES, type FeeRates, feeOf } from "#runner/exchange/fees.ts";
+  entryOf,
+  isReached,
+  limitOnceFired,
+  triggerRefusal,
+} from "#runner/exchange/conditional.ts";
+import { Execution, type ExecutionOptions } from "#runner/exchange/execution.ts";
+import { Family } from "#runner/exchange/family.ts";
+import { payFunding } from "#runner/exchange/funding.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
-import { tierAt } from "#runner/exchange/margin.ts";
+import { Liquidator } from "#runner/exchange/liquidator.ts";
+import { marginRefusal } from "#runner/exchange/margin-refusal.ts";
 import {
   type Order,
   type OrderRequest,
@@ -24,77 +29,44 @@ import {
   type Rejection,
   rejectedStatus,
 } from "#runner/exchange/orders.ts";
+import type { Moment, Outcome, Reply } from "#runner/exchange/outcomes.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import {
-  notionalOf,
+  isWithin,
   refusal,
   refusalToMatch,
   type Take,
   takesOf,
 } from "#runner/exchange/refusals.ts";
-import { RestingBook } from "#runner/exchange/resting-book.ts";
 import { assert } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { priceTick } from "#shared/instrument.ts";
 import { sign } from "#shared/order.ts";
 
-/** A trade of an account. Price in USDC, size in coin, fee in USDC. */
-export interface AccountFill extends Booked {
-  readonly order: Order;
-  readonly tradeId: number;
-  readonly price: number;
-  readonly size: number;
-  readonly fee: number;
-  readonly taker: boolean;
-  readonly timeMs: UnixMs;
-}
-
-/** Something that happened to an order. */
-export type Outcome =
-  | { readonly kind: "fill"; readonly fill: AccountFill }
-  | {
-      readonly kind: "update";
-      readonly order: Order;
-      readonly status: OrderStatus;
-      /** Left of it then, in coin. */
-      readonly remaining: number;
-      readonly timeMs: UnixMs;
-    };
-
-export type Reply =
-  | { readonly kind: "resting"; readonly order: Order }
-  /** Size in coin; less than the order when an `ioc` found no more, or when the rest of a `gtc` rests. */
-  | {
-      readonly kind: "filled";
-      readonly order: Order;
-      readonly size: number;
-      readonly averagePrice: number;
-    }
-  | { readonly kind: "rejected"; readonly order: Order; readonly rejection: Rejection };
-
-/** A trade of the market that resting orders see. */
+/** A trade of the market that open orders see. */
 export interface MarketTrade {
   readonly perp: Perp;
   readonly price: number;
   /** The first of a candle: orders that the market jumped over fill at its price. */
   readonly opening: boolean;
+  /** The book around a price; without it an order that fires fills wholly at the price that fired it. */
+  readonly bookAt?: ((price: number) => Quote) | undefined;
+}
+
+/** When an order arrives, and what it finds. */
+export interface Arrival {
+  readonly quote: Quote;
+  readonly nowMs: UnixMs;
 }
 
 export class Matching {
-  readonly #fees: FeeRates;
   readonly #marks = new Map<number, number>();
-  readonly #books = new Map<number, RestingBook>();
-  #nextOrderId: number;
-  #nextTradeId: number;
+  readonly #execution: Execution;
+  readonly #liquidator: Liquidator;
 
-  constructor(options: {
-    readonly firstOrderId: number;
-    readonly firstTradeId: number;
-    readonly fees?: FeeRates;
-  }) {
-    this.#nextOrderId = options.firstOrderId;
-    this.#nextTradeId = options.firstTradeId;
-    this.#fees = options.fees ?? BASE_FEES;
+  constructor(options: ExecutionOptions) {
+    this.#execution = new Execution(options, this.mark);
+    this.#liquidator = new Liquidator(this.#execution, (perp, price) => this.setMark(perp, price));
   }
 
   /** Last known price of a perp that has been quoted or traded, in USDC. */
@@ -108,188 +80,179 @@ export class Matching {
     this.#marks.set(perp.assetId, price);
   }
 
+  /** USDC that the backstop vault has won from liquidated accounts, less what it paid for their debts. */
+  get vault(): number {
+    return this.#liquidator.vault;
+  }
+
+  /** Takes in an account with the positions that it holds: one that was kept from an earlier life. */
+  adopt(account: Account): void {
+    for (const { perp } of account.positions.values()) this.#execution.holders.add(perp, account);
+    for (const order of account.orders.values()) this.#execution.open.add(order);
+  }
+
   /** Places one order that `prevalidate` has let pass. Outcomes are appended to `outcomes`. */
-  place(
-    account: Account,
-    request: OrderRequest,
-    at: { readonly quote: Quote; readonly nowMs: UnixMs },
-    outcomes: Outcome[],
-  ): Reply {
+  place(account: Account, request: OrderRequest, at: Arrival, outcomes: Outcome[]): Reply {
     const { quote, nowMs } = at;
+    const moment = { nowMs, outcomes };
     this.setMark(request.perp, quote.mark);
-    const order = this.#create(account, request, nowMs);
+    const order = this.#execution.create(account, request, nowMs);
+    if (request.trigger !== undefined) return this.#await(order, quote.mark, moment);
     const takes = takesOf(order, quote);
     const rejection =
-      refusal(order) ?? refusalToMatch(order, takes, quote) ?? this.#marginRefusal(order, takes);
-    if (rejection !== undefined) {
-      this.#end(order, rejectedStatus(rejection), nowMs, outcomes);
-      return { kind: "rejected", order, rejection };
-    }
-    order.status = "open";
-    this.#note(order, nowMs, outcomes);
-    return this.#execute(order, takes, nowMs, outcomes);
+      refusal(order) ??
+      refusalToMatch(order, takes, quote) ??
+      marginRefusal(order, takes, this.mark);
+    if (rejection !== undefined) return this.#reject(order, rejection, moment);
+    this.#execution.note(order, moment);
+    return this.#execution.execute(order, takes, moment);
+  }
+
+  /**
+   * Places orders that close what `parent` opens, once it has wholly filled. One that is refused does
+   * not end the others.
+   */
+  placeChildren(
+    parent: Order,
+    requests: readonly OrderRequest[],
+    nowMs: UnixMs,
+    outcomes: Outcome[],
+  ): readonly Reply[] {
+    const family = new Family(parent);
+    const replies = requests.map((request) =>
+      this.#placeChild(family, parent, request, { nowMs, outcomes }),
+    );
+    if (parent.status !== "open") family.parent = undefined;
+    return replies;
+  }
+
+  /** Places orders that belong to the position of their coin: the first that fills ends the others. */
+  placeSiblings(
+    account: Account,
+    requests: readonly OrderRequest[],
+    at: (request: OrderRequest) => Arrival,
+    outcomes: Outcome[],
+  ): readonly Reply[] {
+    const family = new Family(undefined);
+    return requests.map((request) => {
+      const reply = this.place(account, request, at(request), outcomes);
+      if (reply.order.status === "open") family.add(reply.order);
+      return reply;
+    });
   }
 
   /** Cancels an open order. */
-  cancel(order: Order, nowMs: UnixMs, outcomes: Outcome[]): void {
-    this.#takeOut(order);
-    this.#end(order, "canceled", nowMs, outcomes);
+  cancel(order: Order, nowMs: UnixMs, outcomes: Outcome[], status: OrderStatus = "canceled"): void {
+    this.#execution.end(order, status, { nowMs, outcomes });
   }
 
-  /** A trade of the market: fills what it goes through, best price and oldest first. */
+  /** Cancels an open order and places another in its stead, under a new id, with the old one's relatives. */
+  replace(old: Order, request: OrderRequest, at: Arrival, outcomes: Outcome[]): Reply {
+    const { family, account } = old;
+    const moment = { nowMs: at.nowMs, outcomes };
+    const isChild = old.stage === "waitingForFill" && request.trigger !== undefined;
+    const parent = family?.parent;
+    old.family = undefined;
+    this.#execution.end(old, "canceled", moment);
+    const reply =
+      isChild && family !== undefined && parent !== undefined
+        ? this.#placeChild(family, parent, request, moment)
+        : this.place(account, request, at, outcomes);
+    if (family !== undefined) this.#execution.inherit(family, old, reply.order, moment);
+    return reply;
+  }
+
+  /** A trade of the market: fills what it goes through, fires what waits for its price, liquidates. */
   trade(trade: MarketTrade, nowMs: UnixMs, outcomes: Outcome[]): void {
-    this.setMark(trade.perp, trade.price);
-    const book = this.#books.get(trade.perp.assetId);
-    if (book === undefined) return;
+    const { perp, price } = trade;
+    const before = this.#marks.get(perp.assetId) ?? price;
+    const moment = { nowMs, outcomes };
+    this.setMark(perp, price);
     for (const side of ["buy", "sell"] as const) {
-      for (
-        let order = book.best(side);
-        order !== undefined && isThrough(order, trade.price);
-        order = book.best(side)
-      ) {
-        this.#fillResting(order, trade, nowMs, outcomes);
+      const best = (): Order | undefined => this.#execution.open.best(perp, side);
+      for (let order = best(); order !== undefined && isThrough(order, price); order = best()) {
+        this.#execution.fillResting(order, trade.opening ? price : order.price, moment);
       }
     }
-  }
-
-  #create(account: Account, request: OrderRequest, nowMs: UnixMs): Order {
-    const held = Math.abs(account.sizeOf(request.perp));
-    const reduces = request.reduceOnly && held > 0;
-    const remaining = reduces ? Math.min(request.size, held) : request.size;
-    return {
-      ...request,
-      id: this.#nextOrderId++,
-      account,
-      placedMs: nowMs,
-      remaining,
-      status: "open",
-      statusMs: nowMs,
-    };
-  }
-
-  #execute(order: Order, takes: readonly Take[], nowMs: UnixMs, outcomes: Outcome[]): Reply {
-    let size = 0;
-    let notional = 0;
-    for (const take of takes) {
-      this.#fill(order, take, { taker: true, nowMs }, outcomes);
-      size += take.size;
-      notional += take.size * take.price;
+    for (const approach of ["down", "up"] as const) {
+      const next = (): Order | undefined => this.#execution.open.nextTrigger(perp, approach);
+      for (let order = next(); order !== undefined && isReached(order, price); order = next()) {
+        this.#fire(order, trade, before, moment);
+      }
     }
-    size = roundToLot(size, order.perp);
-    if (order.remaining === 0) this.#end(order, "filled", nowMs, outcomes);
-    else if (order.timeInForce === "gtc" || order.timeInForce === "alo") this.#rest(order);
-    else this.#end(order, "canceled", nowMs, outcomes);
-    if (size > 0 && order.status === "open") this.#note(order, nowMs, outcomes);
-    if (size > 0) this.#shrinkReduceOnly(order, nowMs, outcomes);
-    if (size === 0) return { kind: "resting", order };
-    return { kind: "filled", order, size, averagePrice: notional / size };
+    const { opening: jumps, bookAt } = trade;
+    const fall = { perp, from: before, to: price, jumps, bookAt };
+    for (const account of this.#execution.holders.of(perp)) {
+      this.#liquidator.check(account, fall, moment);
+    }
   }
 
-  #rest(order: Order): void {
-    const book = this.#books.get(order.perp.assetId) ?? new RestingBook();
-    this.#books.set(order.perp.assetId, book);
-    book.add(order);
-    order.account.orders.set(order.id, order);
+  /** An hour's funding of a coin: longs pay shorts when the rate, a ratio, is above 0. */
+  fund(perp: Perp, rate: number, timeMs: UnixMs, outcomes: Outcome[]): void {
+    const oracle = this.mark(perp);
+    for (const account of this.#execution.holders.of(perp)) {
+      const payment = payFunding(account, perp, { rate, oracle, timeMs });
+      if (payment !== undefined) outcomes.push({ kind: "funding", payment });
+    }
   }
 
-  #takeOut(order: Order): void {
-    this.#books.get(order.perp.assetId)?.remove(order);
-    order.account.orders.delete(order.id);
+  #await(order: Order, reference: number, moment: Moment): Reply {
+    const rejection = refusal(order) ?? triggerRefusal(order, reference);
+    if (rejection !== undefined) return this.#reject(order, rejection, moment);
+    if (order.stage === "resting") order.stage = "waitingForTrigger";
+    this.#execution.open.add(order);
+    this.#execution.note(order, moment);
+    return { kind: "resting", order };
   }
 
-  #fillResting(order: Order, trade: MarketTrade, nowMs: UnixMs, outcomes: Outcome[]): void {
-    this.#takeOut(order);
-    const price = trade.opening ? trade.price : order.price;
-    if (!this.#canAfford(order, price)) {
-      this.#end(order, "marginCanceled", nowMs, outcomes);
+  #placeChild(family: Family, parent: Order, request: OrderRequest, moment: Moment): Reply {
+    const order = this.#execution.create(parent.account, request, moment.nowMs);
+    order.remaining = request.size;
+    order.stage = "waitingForFill";
+    const reply = this.#await(order, entryOf(parent, this.mark(request.perp)), moment);
+    if (reply.kind === "rejected") return reply;
+    family.add(order);
+    if (parent.status === "open") return { kind: "waitingForFill", order };
+    if (parent.status === "filled") this.#execution.activate(order, moment);
+    else this.#execution.end(order, "canceled", moment);
+    return { kind: "waitingForTrigger", order };
+  }
+
+  /** A trigger has been reached: on the way there at its own price, or beyond it after a jump. */
+  #fire(order: Order, trade: MarketTrade, before: number, moment: Moment): void {
+    const { perp, trigger } = order;
+    assert(trigger !== undefined, "what fires has a trigger");
+    const isOnTheWay = !trade.opening && !isReached(order, before);
+    const price = isOnTheWay ? trigger.price : trade.price;
+    this.#execution.open.remove(order);
+    order.stage = "resting";
+    if (order.size === 0) order.remaining = Math.abs(order.account.sizeOf(perp));
+    order.status = "triggered";
+    this.#execution.note(order, moment);
+    order.status = "open";
+    const limit = limitOnceFired(order, price);
+    const book = trade.bookAt?.(price);
+    const takes = book === undefined ? wholly(order, price, limit) : takesOf(order, book, limit);
+    if (trigger.isMarket && takes.length === 0) {
+      this.#execution.end(order, "marketOrderNoLiquidityRejected", moment);
       return;
     }
-    this.#fill(order, { price, size: order.remaining }, { taker: false, nowMs }, outcomes);
-    this.#end(order, "filled", nowMs, outcomes);
-    this.#shrinkReduceOnly(order, nowMs, outcomes);
+    if (!trigger.isMarket) this.#execution.note(order, moment);
+    this.#execution.execute(order, takes, moment);
   }
 
-  #fill(
-    order: Order,
-    take: Take,
-    how: { readonly taker: boolean; readonly nowMs: UnixMs },
-    outcomes: Outcome[],
-  ): void {
-    const { taker, nowMs } = how;
-    const { price, size } = take;
-    assert(size > 0 && size <= order.remaining, "a fill is no larger than its order");
-    const fee = feeOf(price * size, taker ? this.#fees.taker : this.#fees.maker);
-    const signedSize = sign(order.side) * size;
-    const booked = bookFill(order.account, order.perp, { signedSize, price, fee });
-    order.remaining = roundToLot(order.remaining - size, order.perp);
-    const tradeId = this.#nextTradeId++;
-    const fill = { ...booked, order, tradeId, price, size, fee, taker, timeMs: nowMs };
-    outcomes.push({ kind: "fill", fill });
-  }
-
-  /** After a fill: resting reduce-only orders of that coin shrink with the position, and end with it. */
-  #shrinkReduceOnly(filled: Order, nowMs: UnixMs, outcomes: Outcome[]): void {
-    const { account, perp } = filled;
-    const held = account.sizeOf(perp);
-    for (const order of account.orders.values()) {
-      if (!order.reduceOnly || order.perp.assetId !== perp.assetId) continue;
-      if (held * sign(order.side) >= 0) {
-        this.#takeOut(order);
-        this.#end(order, "reduceOnlyCanceled", nowMs, outcomes);
-      } else if (order.remaining > Math.abs(held)) {
-        order.remaining = Math.abs(held);
-        this.#note(order, nowMs, outcomes);
-      }
-    }
-  }
-
-  /** Margin is looked at again when a resting order fills: prices may have moved since it was placed. */
-  #canAfford(order: Order, price: number): boolean {
-    const { account, perp, side } = order;
-    const before = account.sizeOf(perp);
-    const after = before + sign(side) * order.remaining;
-    if (Math.abs(after) <= Math.abs(before)) return true;
-    const leverage = account.leverageOf(perp);
-    let required = ((Math.abs(after) - Math.abs(before)) * price) / leverage.value;
-    for (const { perp: held, size } of account.positions.values()) {
-      const { kind, value } = account.leverageOf(held);
-      if (kind === "cross") required += (Math.abs(size) * this.mark(held)) / value;
-    }
-    return required <= crossValue(account, this.mark);
-  }
-
-  #marginRefusal(order: Order, takes: readonly Take[]): Rejection | undefined {
-    const { account, perp } = order;
-    const after = roundToLot(account.sizeOf(perp) + sign(order.side) * order.remaining, perp);
-    if (isReduction(account.sizeOf(perp), after)) return undefined;
-    const signedNotional = sign(order.side) * notionalOf(order, takes);
-    const mark = this.mark(perp);
-    const adds =
-      coinMargin(account, perp, mark, signedNotional) > coinMargin(account, perp, mark, 0);
-    const needed = committedMargin(account, this.mark, { perp, signedNotional });
-    if (adds && needed > crossValue(account, this.mark)) return { kind: "margin" };
-    const tier = tierAt(perp.marginTiers, Math.abs(after) * mark);
-    if (account.leverageOf(perp).value > tier.maxLeverage) return { kind: "maxPosition" };
-    return undefined;
-  }
-
-  #end(order: Order, status: OrderStatus, nowMs: UnixMs, outcomes: Outcome[]): void {
-    order.status = status;
-    this.#note(order, nowMs, outcomes);
-  }
-
-  #note(order: Order, nowMs: UnixMs, outcomes: Outcome[]): void {
-    order.statusMs = nowMs;
-    const { status, remaining } = order;
-    outcomes.push({ kind: "update", order, status, remaining, timeMs: nowMs });
+  #reject(order: Order, rejection: Rejection, moment: Moment): Reply {
+    this.#execution.end(order, rejectedStatus(rejection), moment);
+    return { kind: "rejected", order, rejection };
   }
 }
+
+/** All of an order at one price, if that is within its limit. */
+const wholly = (order: Order, price: number, limit: number): readonly Take[] =>
+  isWithin(order.side, price, limit) ? [{ price, size: order.remaining }] : [];
 
 /** Beyond the order's price by one tick; half of it allows for float noise. */
 function isThrough(order: Order, price: number): boolean {
   const margin = priceTick(order.price, order.perp.sizeDecimals) / 2;
   return sign(order.side) * (order.price - price) > margin;
 }
-
-const isReduction = (before: number, after: number): boolean =>
-  before * after >= 0 && Math.abs(after) < Math.abs(before);

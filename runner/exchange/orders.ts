@@ -1,14 +1,28 @@
 /** Orders of the matching core, and the exchange's words for refusing one. */
 
 import type { Account } from "#runner/exchange/account.ts";
+import type { Family } from "#runner/exchange/family.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { NOTIONAL_MIN, priceDecimals } from "#shared/instrument.ts";
 import type { Side, TimeInForce } from "#shared/order.ts";
 
-/** `frontendMarket` is the exchange's own market order: an `ioc` that is told apart in its texts. */
-export type OrderTimeInForce = TimeInForce | "frontendMarket";
+/**
+ * `frontendMarket` is the exchange's own market order: an `ioc` that is told apart in its texts;
+ * `liquidationMarket` the one that it sends for an account without enough margin.
+ */
+export type OrderTimeInForce = TimeInForce | "frontendMarket" | "liquidationMarket";
+
+/** Makes an order wait until the mark price reaches a level. */
+export interface Trigger {
+  /** In USDC. */
+  readonly price: number;
+  /** Take-profit or stop-loss. */
+  readonly kind: "tp" | "sl";
+  /** Takes what there is once it fires; otherwise it becomes a `gtc` order at its limit. */
+  readonly isMarket: boolean;
+}
 
 export interface OrderRequest {
   readonly perp: Perp;
@@ -20,12 +34,22 @@ export interface OrderRequest {
   readonly reduceOnly: boolean;
   readonly timeInForce: OrderTimeInForce;
   readonly clientOrderId: string | null;
+  readonly trigger?: Trigger | undefined;
+  /** Belongs to the position: as large as it is when its own size is 0. */
+  readonly ofPosition?: boolean | undefined;
+  /** Share of the notional that goes to the builder whose client sent it. */
+  readonly builderRate?: number | undefined;
 }
 
 export type OrderStatus =
   | "open"
+  /** Its trigger has fired: what becomes of it is told next. */
+  | "triggered"
   | "filled"
   | "canceled"
+  | "scheduledCancel"
+  | "siblingFilledCanceled"
+  | "liquidatedCanceled"
   | "marginCanceled"
   | "reduceOnlyCanceled"
   | RejectedStatus;
@@ -37,6 +61,7 @@ type RejectedStatus =
   | "perpMaxPositionRejected"
   | "reduceOnlyRejected"
   | "badAloPxRejected"
+  | "badTriggerPxRejected"
   | "iocCancelRejected"
   | "marketOrderNoLiquidityRejected"
   | "tooManyOpenOrdersRejected";
@@ -46,6 +71,9 @@ export interface Order extends OrderRequest {
   readonly id: number;
   readonly account: Account;
   readonly placedMs: UnixMs;
+  /** What it waits for while it is open. */
+  stage: "resting" | "waitingForTrigger" | "waitingForFill";
+  family: Family | undefined;
   /** Not yet filled, in coin. */
   remaining: number;
   status: OrderStatus;
@@ -60,6 +88,7 @@ export type Rejection =
   | { readonly kind: "maxPosition" }
   | { readonly kind: "reduceOnly" }
   | { readonly kind: "badAlo"; readonly bid: string; readonly ask: string }
+  | { readonly kind: "badTrigger" }
   | { readonly kind: "iocCancel" }
   | { readonly kind: "noLiquidity" }
   | { readonly kind: "tooManyOpenOrders" };
@@ -78,6 +107,8 @@ export function rejectedStatus(rejection: Rejection): RejectedStatus {
       return "reduceOnlyRejected";
     case "badAlo":
       return "badAloPxRejected";
+    case "badTrigger":
+      return "badTriggerPxRejected";
     case "iocCancel":
       return "iocCancelRejected";
     case "noLiquidity":
@@ -108,6 +139,8 @@ function sentenceOf(rejection: Rejection): string {
       return "Reduce only order would increase position.";
     case "badAlo":
       return `Post only order would have immediately matched, bbo was ${rejection.bid}@${rejection.ask}.`;
+    case "badTrigger":
+      return "Invalid TP/SL price.";
     case "iocCancel":
       return "Order could not immediately match against any resting orders.";
     case "noLiquidity":
@@ -133,12 +166,15 @@ const FLOAT_TOLERANCE = 4 * Number.EPSILON;
  * Undefined when nothing is.
  */
 export function prevalidate(request: OrderRequest, mark: number): string | undefined {
-  const { price, size, perp } = request;
+  const { price, size, perp, trigger } = request;
   if (!(price > 0) || !Number.isFinite(price) || !hasDecimals(price, DECIMALS_MAX)) {
     return "Order has invalid price.";
   }
-  if (size === 0) return "Order has zero size.";
-  if (!(size > 0) || !Number.isFinite(size) || !hasDecimals(size, perp.sizeDecimals)) {
+  if (trigger !== undefined && !(trigger.price > 0)) return "Order has invalid price.";
+  if (trigger !== undefined && !request.reduceOnly) return "TP/SL orders must be reduce only.";
+  const takesPosition = request.ofPosition === true && size === 0;
+  if (size === 0 && !takesPosition) return "Order has zero size.";
+  if (!(size >= 0) || !Number.isFinite(size) || !hasDecimals(size, perp.sizeDecimals)) {
     return "Order has invalid size.";
   }
   if (Math.abs(price - mark) > PRICE_AWAY_MAX * mark) {

@@ -1,10 +1,15 @@
 /** Why the matching core refuses an order, and what an order would take from the quote. Pure. */
 
 import { roundToLot } from "#runner/exchange/account.ts";
-import { isOnTick, type Order, type Rejection } from "#runner/exchange/orders.ts";
+import {
+  isOnTick,
+  type Order,
+  type OrderRequest,
+  type Rejection,
+} from "#runner/exchange/orders.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import { NOTIONAL_MIN } from "#shared/instrument.ts";
-import { sign } from "#shared/order.ts";
+import { type Side, sign } from "#shared/order.ts";
 
 /** Most orders that an account may have open: 1000 and one more for each 5 M USDC traded, 5000 at most. */
 const OPEN_ORDERS_MIN = 1000;
@@ -21,17 +26,24 @@ export interface Take {
 export function refusal(order: Order): Rejection | undefined {
   const { account, perp, price, remaining, reduceOnly, side } = order;
   if (!isOnTick(price, perp)) return { kind: "tick" };
+  const isChild = order.stage === "waitingForFill";
   const held = account.sizeOf(perp);
-  if (reduceOnly && held * sign(side) >= 0) return { kind: "reduceOnly" };
-  const closesAll = roundToLot(held + sign(side) * remaining, perp) === 0;
+  // A child closes what its parent will have opened.
+  if (reduceOnly && !isChild && held * sign(side) >= 0) return { kind: "reduceOnly" };
+  const closesAll =
+    order.ofPosition === true || roundToLot(held + sign(side) * remaining, perp) === 0;
   if (!closesAll && price * remaining < NOTIONAL_MIN - NOTIONAL_TOLERANCE) {
     return { kind: "minNotional" };
   }
-  const openMax = Math.min(
-    OPEN_ORDERS_MAX,
-    OPEN_ORDERS_MIN + Math.floor(account.volume / VOLUME_PER_OPEN_ORDER),
-  );
-  return account.orders.size >= openMax ? { kind: "tooManyOpenOrders" } : undefined;
+  return hasRoom(order) ? undefined : { kind: "tooManyOpenOrders" };
+}
+
+/** Orders that only close are refused earlier than those that open. */
+function hasRoom({ account, reduceOnly, trigger }: Order): boolean {
+  const closes = reduceOnly || trigger !== undefined;
+  const byVolume = OPEN_ORDERS_MIN + Math.floor(account.volume / VOLUME_PER_OPEN_ORDER);
+  const max = closes ? OPEN_ORDERS_MIN : Math.min(OPEN_ORDERS_MAX, byVolume);
+  return account.orders.size < max;
 }
 
 /** USDC by which `price × size` may miss the least notional for float arithmetic's sake. */
@@ -53,13 +65,17 @@ export function refusalToMatch(
 
 const bestOf = (levels: Quote["bids"]): string => String(levels[0]?.price ?? 0);
 
-/** The opposite levels that the order reaches, best first. */
-export function takesOf(order: Order, quote: Quote): readonly Take[] {
+/** The opposite levels that the order reaches within its limit, best first. */
+export function takesOf(
+  order: Order | OrderRequest,
+  quote: Quote,
+  limit = order.price,
+): readonly Take[] {
   const levels = order.side === "buy" ? quote.asks : quote.bids;
   const takes: Take[] = [];
-  let left = order.remaining;
+  let left = "remaining" in order ? order.remaining : order.size;
   for (const { price, size } of levels) {
-    if (left <= 0 || !isWithin(order, price)) break;
+    if (left <= 0 || !isWithin(order.side, price, limit)) break;
     const taken = Math.min(left, size);
     takes.push({ price, size: taken });
     left = roundToLot(left - taken, order.perp);
@@ -67,8 +83,9 @@ export function takesOf(order: Order, quote: Quote): readonly Take[] {
   return takes;
 }
 
-const isWithin = (order: Order, price: number): boolean =>
-  order.side === "buy" ? price <= order.price : price >= order.price;
+/** Whether a price is no worse than a limit. */
+export const isWithin = (side: Side, price: number, limit: number): boolean =>
+  side === "buy" ? price <= limit : price >= limit;
 
 /** What an order comes to if it fills: what it takes at those prices, the rest at its limit. */
 export function notionalOf(order: Order, takes: readonly Take[]): number {

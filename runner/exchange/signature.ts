@@ -54,7 +54,7 @@ export async function possibleSigners(
       types: TYPES,
       primaryType: "Agent",
       message: { source, connectionId },
-      signature: { r: padded(signature.r), s: padded(signature.s), v: BigInt(signature.v) },
+      signature: signatureWords(signature),
     });
     return address.toLowerCase();
   };
@@ -76,6 +76,17 @@ export async function actionHash(signed: SignedPart): Promise<`0x${string}`> {
 }
 
 const hex = (address: Address): `0x${string}` => `0x${address.slice("0x".length)}`;
+
+/** A signature as viem takes it. */
+export const signatureWords = ({
+  r,
+  s,
+  v,
+}: Signature): { readonly r: `0x${string}`; readonly s: `0x${string}`; readonly v: bigint } => ({
+  r: padded(r),
+  s: padded(s),
+  v: BigInt(v),
+});
 
 /** Signers may leave out leading zeros. */
 const padded = (word: string): `0x${string}` => `0x${word.slice("0x".length).padStart(64, "0")}`;

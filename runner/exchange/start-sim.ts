@@ -106,6 +106,7 @@ export class Sim implements AsyncDisposable {
   #schedule(): void {
     this.#timer = this.#clock.after(TICK_MS, () => {
       this.#catchUp();
+      this.exchange.cancelScheduled(this.#clock.now());
       this.#server.flush();
       if (!this.#isStopped) this.#schedule();
     });

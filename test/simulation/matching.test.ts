@@ -1,8 +1,9 @@
 /** Random orders, cancels and trades: what must hold whatever happens. */
 import { expect, test } from "bun:test";
 import { Account } from "#runner/exchange/account.ts";
-import { Matching, type Outcome } from "#runner/exchange/matching.ts";
+import { Matching } from "#runner/exchange/matching.ts";
 import { type OrderRequest, type OrderTimeInForce, prevalidate } from "#runner/exchange/orders.ts";
+import type { Outcome } from "#runner/exchange/outcomes.ts";
 import { bookAround } from "#runner/exchange/quote.ts";
 import { opposite, sign } from "#shared/order.ts";
 import { type Random, seededRandom } from "#shared/random.ts";

@@ -75,8 +75,13 @@ export class CoinMarket {
   }
 
   quote(): Quote {
+    return this.quoteAt(this.price);
+  }
+
+  /** The book as it stood when the market passed a price since its last trade. */
+  quoteAt(price: number): Quote {
     return bookAround({
-      last: this.price,
+      last: price,
       side: this.#side,
       sizeDecimals: this.source.rules.sizeDecimals,
       dayNotional: this.source.dayNotional,

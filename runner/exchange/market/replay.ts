@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inferRules, KNOWN_COINS, type PerpRules, rulesOf } from "#runner/exchange/instruments.ts";
 import { parseCandles, parseFunding } from "#runner/exchange/market/csv.ts";
+import { FundingHours } from "#runner/exchange/market/funding-hours.ts";
 import type { Rows } from "#runner/exchange/market/rows.ts";
 import { seededMarket } from "#runner/exchange/market/seeded.ts";
 import type { CoinSource, FundingRate, MarketSource } from "#runner/exchange/market/source.ts";
@@ -102,7 +103,7 @@ class ReplaySource implements CoinSource {
   readonly timeframe: Timeframe;
   readonly rows: Rows;
   readonly dayNotional: number;
-  readonly #funding: readonly FundingRate[];
+  readonly #funding: FundingHours;
 
   constructor(recorded: {
     readonly rules: PerpRules;
@@ -114,11 +115,11 @@ class ReplaySource implements CoinSource {
     this.timeframe = recorded.timeframe;
     this.rows = recorded.rows;
     this.dayNotional = dayNotionalOf(recorded.rows);
-    this.#funding = recorded.funding;
+    this.#funding = new FundingHours(recorded.rows, recorded.funding);
   }
 
   funding(fromMs: UnixMs, toMs: UnixMs): readonly FundingRate[] {
-    return this.#funding.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs);
+    return this.#funding.between(fromMs, toMs);
   }
 
   /** A recording ends where it ends: the market halts there. */

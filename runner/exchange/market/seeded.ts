@@ -7,6 +7,7 @@ import {
   type Temper,
   temperOf,
 } from "#runner/exchange/instruments.ts";
+import { FUNDING_BASELINE, FUNDING_DELAY_MS } from "#runner/exchange/market/funding-hours.ts";
 import { Rows } from "#runner/exchange/market/rows.ts";
 import type { CoinSource, FundingRate, MarketSource } from "#runner/exchange/market/source.ts";
 import type { Coin } from "#shared/candle.ts";
@@ -33,11 +34,7 @@ const OPEN_GAP_SHARE = 0.15;
 const WICK_SHARE = 0.35;
 /** Spread of a minute's volume: standard deviation of its logarithm. */
 const VOLUME_SPREAD = 0.5;
-/** Hyperliquid's baseline funding an hour; about half of all hours pay exactly this. */
-const FUNDING_BASELINE = 0.000_012_5;
 const FUNDING_SPREAD = 0.000_03;
-/** Funding is stamped some ms past its hour. */
-const FUNDING_DELAY_MS = 27;
 
 /** Throws `UnknownCoinError` for a coin without a known temper. */
 export function seededMarket(seed: number, coins: readonly Coin[], startMs: UnixMs): MarketSource {

@@ -32,6 +32,10 @@ export interface SimPacing {
   readonly bookMs: number;
   readonly fastBookMs: number;
   readonly midsMs: number;
+  /** Of one coin's context. */
+  readonly contextMs: number;
+  /** Of an account's state and open orders. */
+  readonly accountMs: number;
 }
 
 export const EXCHANGE_PACING: SimPacing = {
@@ -40,4 +44,6 @@ export const EXCHANGE_PACING: SimPacing = {
   bookMs: 5000,
   fastBookMs: 500,
   midsMs: 5000,
+  contextMs: 1000,
+  accountMs: 5000,
 };

@@ -3,14 +3,14 @@
 import type { Exchange, ExchangeListener } from "#runner/exchange/exchange.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
-import type { Outcome } from "#runner/exchange/matching.ts";
+import type { Outcome } from "#runner/exchange/outcomes.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
+import { accountState, framesOf, greetingOf } from "#runner/exchange/server/account-push.ts";
 import type { Connection } from "#runner/exchange/server/connection.ts";
 import type { SimPacing } from "#runner/exchange/server/limits.ts";
 import type { Subscription } from "#runner/exchange/server/subscription.ts";
 import type { Topic, Topics } from "#runner/exchange/server/topics.ts";
 import type { User } from "#runner/exchange/users.ts";
-import { aggregateFills, fillToWire, updateToWire } from "#runner/exchange/wire/account.ts";
 import {
   bboToWire,
   bookToWire,
@@ -18,14 +18,13 @@ import {
   midsToWire,
   tradeToWire,
 } from "#runner/exchange/wire/market.ts";
+import { contextToWire } from "#runner/exchange/wire/meta.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { Clock, MonotonicMs } from "#shared/clock.ts";
 
 /** Levels of a `fast` book. */
 const FAST_BOOK_LEVELS = 5;
-/** Fills in the snapshot of `userFills`. */
-const SNAPSHOT_FILLS_MAX = 2000;
 
 export class Push implements ExchangeListener {
   readonly #exchange: Exchange;
@@ -44,6 +43,11 @@ export class Push implements ExchangeListener {
 
   /** What a new subscriber is sent at once. */
   greet(subscription: Subscription, connection: Connection): void {
+    if ("user" in subscription) {
+      const greeting = greetingOf(this.#exchange, subscription);
+      if (greeting !== undefined) connection.sendJson(greeting.channel, greeting.data);
+      return;
+    }
     const { market } = this.#exchange;
     switch (subscription.type) {
       case "candle": {
@@ -65,14 +69,8 @@ export class Push implements ExchangeListener {
       case "bbo":
       case "l2Book":
       case "allMids":
+      case "activeAssetCtx":
         connection.sendJson(subscription.type, this.#stateOf(subscription));
-        return;
-      case "userFills":
-        connection.sendJson("userFills", this.#fillsOf(subscription));
-        return;
-      // These two have no snapshot: they tell of what happens from now on.
-      case "orderUpdates":
-      case "userEvents":
         return;
       default:
         unreachable(subscription, "subscription");
@@ -95,29 +93,12 @@ export class Push implements ExchangeListener {
   }
 
   onOutcomes(user: User, outcomes: readonly Outcome[]): void {
-    const traded = outcomes.flatMap((each) => (each.kind === "fill" ? [each.fill] : []));
-    const fills = traded.map(fillToWire);
-    const updates = outcomes.flatMap((each) =>
-      each.kind === "update" ? [updateToWire(each)] : [],
-    );
-    const cancels = outcomes.flatMap((each) =>
-      each.kind === "update" && each.status === "marginCanceled"
-        ? [{ coin: each.order.perp.coin, oid: each.order.id }]
-        : [],
-    );
     for (const address of user.addresses) {
       for (const topic of this.#topics.about(address)) {
         const { subscription } = topic;
-        const { type } = subscription;
-        if (type === "orderUpdates" && updates.length > 0) topic.publish(type, updates);
-        if (subscription.type === "userFills" && fills.length > 0) {
-          const { aggregateByTime } = subscription;
-          const shown = aggregateByTime ? aggregateFills(traded).map(fillToWire) : fills;
-          topic.publish("userFills", { user: address, fills: shown });
-        }
-        if (type === "userEvents" && fills.length > 0) topic.publish("user", { fills });
-        if (type === "userEvents" && cancels.length > 0) {
-          topic.publish("user", { nonUserCancel: cancels });
+        if (!("user" in subscription)) continue;
+        for (const { channel, data } of framesOf(subscription, outcomes)) {
+          topic.publish(channel, data);
         }
       }
     }
@@ -150,14 +131,17 @@ export class Push implements ExchangeListener {
       }
       case "bbo":
       case "l2Book":
-      case "allMids": {
-        if (!topic.changed || nowMs - topic.pushedMs < this.#intervalOf(subscription)) return;
-        topic.changed = false;
-        topic.pushedMs = nowMs;
-        topic.publish(subscription.type, this.#stateOf(subscription));
+      case "allMids":
+      case "activeAssetCtx":
+        if (topic.changed) this.#repeat(topic, subscription, nowMs);
         return;
-      }
+      // An account is shown again and again, whether it has changed or not.
+      case "clearinghouseState":
+      case "openOrders":
+        this.#repeat(topic, subscription, nowMs);
+        return;
       case "userFills":
+      case "userFundings":
       case "orderUpdates":
       case "userEvents":
         return;
@@ -166,30 +150,59 @@ export class Push implements ExchangeListener {
     }
   }
 
+  #repeat(topic: Topic, subscription: StateSubscription, nowMs: MonotonicMs): void {
+    if (nowMs - topic.pushedMs < this.#intervalOf(subscription)) return;
+    topic.changed = false;
+    topic.pushedMs = nowMs;
+    topic.publish(subscription.type, this.#stateOf(subscription));
+  }
+
   #intervalOf(subscription: StateSubscription): number {
-    if (subscription.type === "bbo") return this.#pacing.bboMs;
-    if (subscription.type === "allMids") return this.#pacing.midsMs;
-    return subscription.fast ? this.#pacing.fastBookMs : this.#pacing.bookMs;
+    switch (subscription.type) {
+      case "bbo":
+        return this.#pacing.bboMs;
+      case "allMids":
+        return this.#pacing.midsMs;
+      case "activeAssetCtx":
+        return this.#pacing.contextMs;
+      case "clearinghouseState":
+      case "openOrders":
+        return this.#pacing.accountMs;
+      case "l2Book":
+        return subscription.fast ? this.#pacing.fastBookMs : this.#pacing.bookMs;
+      default:
+        return unreachable(subscription, "subscription");
+    }
   }
 
   #stateOf(subscription: StateSubscription): unknown {
+    if ("user" in subscription) return accountState(this.#exchange, subscription);
     const { market } = this.#exchange;
     if (subscription.type === "allMids") return { mids: midsToWire(market.all()) };
     const coin = market.of(subscription.coin);
     if (subscription.type === "bbo") return bboToWire(coin, coin.quote());
+    if (subscription.type === "activeAssetCtx") {
+      return { coin: coin.coin, ctx: contextToWire(coin) };
+    }
     const { nSigFigs, mantissa, fast } = subscription;
     const levelsMax = fast ? FAST_BOOK_LEVELS : BOOK_LEVELS;
     return bookToWire(coin, { nSigFigs, mantissa, levelsMax });
   }
-
-  #fillsOf({ user, aggregateByTime }: Extract<Subscription, { type: "userFills" }>): unknown {
-    const newest = this.#exchange.users.view(user).history.newestFills();
-    const shown = (aggregateByTime ? aggregateFills(newest) : newest).slice(-SNAPSHOT_FILLS_MAX);
-    return { isSnapshot: true, user, fills: shown.toReversed().map(fillToWire) };
-  }
 }
 
-type StateSubscription = Extract<Subscription, { readonly type: "bbo" | "l2Book" | "allMids" }>;
+/** What is sent whole each time. */
+type StateSubscription = Extract<
+  Subscription,
+  {
+    readonly type:
+      | "bbo"
+      | "l2Book"
+      | "allMids"
+      | "activeAssetCtx"
+      | "clearinghouseState"
+      | "openOrders";
+  }
+>;
 
 function publishCandle(topic: Topic, market: CoinMarket, openMs: number): void {
   if (topic.candle === undefined || !market.serves(topic.candle.timeframe)) return;

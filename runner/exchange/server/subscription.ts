@@ -17,6 +17,10 @@ export const Subscription = z.discriminatedUnion("type", [
     fast: z.boolean().default(false),
   }),
   z.object({ type: z.literal("allMids"), dex: MainDex }),
+  z.object({ type: z.literal("activeAssetCtx"), coin: Coin }),
+  z.object({ type: z.literal("clearinghouseState"), user: Address, dex: MainDex }),
+  z.object({ type: z.literal("openOrders"), user: Address, dex: MainDex }),
+  z.object({ type: z.literal("userFundings"), user: Address }),
   z.object({ type: z.literal("orderUpdates"), user: Address }),
   z.object({
     type: z.literal("userFills"),

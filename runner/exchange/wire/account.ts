@@ -1,4 +1,4 @@
-/** An account's state, orders and fills in the exchange's forms. */
+/** An account's state, fills and funding in the exchange's forms. */
 
 import { type Account, type Position, roundToLot } from "#runner/exchange/account.ts";
 import {
@@ -7,19 +7,18 @@ import {
   type Marks,
   positionMargin,
 } from "#runner/exchange/account-margin.ts";
-import type { AccountFill, Outcome } from "#runner/exchange/matching.ts";
-import type { Order, OrderTimeInForce } from "#runner/exchange/orders.ts";
+import type { AccountFill, FundingPayment, Liquidation } from "#runner/exchange/outcomes.ts";
 import { roundTo, roundUsdc, truncate } from "#runner/exchange/rounding.ts";
 import { wireDecimal, wireRate, wireUsdc } from "#runner/exchange/wire/decimal.ts";
+import { cloidOf, PRICE_DECIMALS } from "#runner/exchange/wire/orders.ts";
 import type { UnixMs } from "#shared/clock.ts";
-import { formatDecimal } from "#shared/instrument.ts";
 import { toWireSide } from "#shared/order.ts";
+import type { Address } from "#shared/sim-options.ts";
 
 /** Decimals of `returnOnEquity`. */
 const RATIO_DECIMALS = 10;
 /** Decimals of a calculated price that is no price of an order. */
 const LIQUIDATION_DECIMALS = 8;
-const PRICE_DECIMALS = 6;
 
 export function stateToWire(account: Account, marks: Marks, nowMs: UnixMs) {
   const margin = accountMargin(account, marks);
@@ -49,6 +48,7 @@ function positionToWire(account: Account, position: Position, marks: Marks) {
   const { perp, size, entryPrice, collateral } = position;
   const margin = positionMargin(account, position, marks);
   const leverage = account.leverageOf(perp);
+  const funding = account.fundingOf(perp);
   const liquidation = margin.liquidationPrice;
   return {
     coin: perp.coin,
@@ -69,71 +69,16 @@ function positionToWire(account: Account, position: Position, marks: Marks) {
       liquidation === undefined ? null : wireDecimal(truncate(liquidation, LIQUIDATION_DECIMALS)),
     marginUsed: wireUsdc(margin.marginUsed),
     maxLeverage: perp.maxLeverage,
-    // Funding is not paid in this market.
-    cumFunding: { allTime: "0.0", sinceOpen: "0.0", sinceChange: "0.0" },
+    cumFunding: {
+      allTime: wireUsdc(funding.allTime),
+      sinceOpen: wireUsdc(funding.sinceOpen),
+      sinceChange: wireUsdc(funding.sinceChange),
+    },
   };
 }
 
-/** Average price of a fill that took several levels, as a reply writes it (no `.0`). */
-export const averagePriceToWire = (order: Order, price: number): string =>
-  formatDecimal(roundTo(price, PRICE_DECIMALS - order.perp.sizeDecimals));
-
-const cloidOf = (order: Order) =>
-  order.clientOrderId === null ? {} : { cloid: order.clientOrderId };
-
-/** An open order, and the order part of an `orderUpdates` frame; `remaining` in coin. */
-export const orderToWire = (order: Order, remaining: number) => ({
-  coin: order.perp.coin,
-  side: toWireSide(order.side),
-  limitPx: wireDecimal(order.price),
-  sz: wireDecimal(remaining),
-  oid: order.id,
-  timestamp: order.placedMs,
-  origSz: wireDecimal(order.size),
-  ...cloidOf(order),
-  ...(order.reduceOnly ? { reduceOnly: true } : {}),
-});
-
-export const updateToWire = (update: Extract<Outcome, { kind: "update" }>) => ({
-  order: orderToWire(update.order, update.remaining),
-  status: update.status,
-  statusTimestamp: update.timeMs,
-});
-
-const TIF: Readonly<Record<OrderTimeInForce, string>> = {
-  gtc: "Gtc",
-  ioc: "Ioc",
-  alo: "Alo",
-  frontendMarket: "FrontendMarket",
-};
-
-export const orderStatusToWire = (order: Order) => ({
-  status: "order",
-  order: {
-    order: {
-      coin: order.perp.coin,
-      side: toWireSide(order.side),
-      limitPx: wireDecimal(order.price),
-      sz: wireDecimal(order.remaining),
-      oid: order.id,
-      timestamp: order.placedMs,
-      triggerCondition: "N/A",
-      isTrigger: false,
-      triggerPx: "0.0",
-      children: [],
-      isPositionTpsl: false,
-      reduceOnly: order.reduceOnly,
-      orderType: order.timeInForce === "frontendMarket" ? "Market" : "Limit",
-      origSz: wireDecimal(order.size),
-      tif: TIF[order.timeInForce],
-      cloid: order.clientOrderId,
-    },
-    status: order.status,
-    statusTimestamp: order.statusMs,
-  },
-});
-
-export const fillToWire = (fill: AccountFill) => ({
+/** `user` is whose account it is. */
+export const fillToWire = (fill: AccountFill, user: Address) => ({
   coin: fill.order.perp.coin,
   px: wireDecimal(fill.price),
   sz: wireDecimal(fill.size),
@@ -142,14 +87,53 @@ export const fillToWire = (fill: AccountFill) => ({
   startPosition: wireDecimal(fill.startPosition),
   dir: fill.direction,
   closedPnl: wireDecimal(fill.closedPnl),
-  hash: `0x${fill.tradeId.toString(16).padStart(64, "0")}`,
+  hash: hashOf(fill.tradeId),
   oid: fill.order.id,
   crossed: fill.taker,
   fee: wireDecimal(fill.fee),
+  ...(fill.builderFee === undefined ? {} : { builderFee: wireDecimal(fill.builderFee) }),
   tid: fill.tradeId,
   ...cloidOf(fill.order),
   feeToken: "USDC",
   twapId: null,
+  ...(fill.liquidation === undefined
+    ? {}
+    : {
+        liquidation: {
+          liquidatedUser: user,
+          markPx: wireDecimal(fill.liquidation.markPrice),
+          method: fill.liquidation.method,
+        },
+      }),
+});
+
+/** Something that looks like the hash of a transaction; there is no chain under the simulator. */
+const hashOf = (id: number): string => `0x${id.toString(16).padStart(64, "0")}`;
+
+export const fundingPaymentToWire = (payment: FundingPayment) => ({
+  time: payment.timeMs,
+  coin: payment.perp.coin,
+  usdc: wireDecimal(payment.usdc),
+  szi: wireDecimal(payment.size),
+  fundingRate: wireRate(payment.rate),
+  nSamples: null,
+});
+
+/** As `userFunding` lists it. */
+export const fundingEntryToWire = (payment: FundingPayment) => {
+  const { time, ...delta } = fundingPaymentToWire(payment);
+  return { time, hash: hashOf(time), delta: { type: "funding", ...delta } };
+};
+
+/** Who takes positions over; the market's side has no account. */
+const LIQUIDATOR = `0x${"0".repeat(39)}3`;
+
+export const liquidationToWire = (liquidation: Liquidation, user: Address) => ({
+  lid: liquidation.id,
+  liquidator: LIQUIDATOR,
+  liquidated_user: user,
+  liquidated_ntl_pos: wireUsdc(liquidation.notional),
+  liquidated_account_value: wireUsdc(liquidation.value),
 });
 
 /**
@@ -173,6 +157,10 @@ export function aggregateFills(fills: readonly AccountFill[]): readonly AccountF
       size,
       price: roundTo(price, PRICE_DECIMALS - fill.order.perp.sizeDecimals),
       fee: roundUsdc(last.fee + fill.fee),
+      builderFee:
+        fill.builderFee === undefined
+          ? undefined
+          : roundUsdc((last.builderFee ?? 0) + fill.builderFee),
       closedPnl: roundUsdc(last.closedPnl + fill.closedPnl),
     };
   }

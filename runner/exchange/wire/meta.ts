@@ -2,6 +2,7 @@
 
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
+import { FUNDING_BASELINE } from "#runner/exchange/market/funding-hours.ts";
 import type { Market } from "#runner/exchange/market/market.ts";
 import { truncate } from "#runner/exchange/rounding.ts";
 import { wireDecimal, wireRate } from "#runner/exchange/wire/decimal.ts";
@@ -40,13 +41,11 @@ export const metaAndContextsToWire = (market: Market) => [
 
 /** Open interest of the simulated market, as a share of a day's turnover. */
 const OPEN_INTEREST_SHARE = 0.5;
-/** Funding that is said when none is known: Hyperliquid's baseline an hour. */
-const FUNDING_BASELINE = 0.000_012_5;
 const DAY_MS = TIMEFRAME_MS["1d"];
 const HOUR_MS = TIMEFRAME_MS["1h"];
 
 /** The simulator has one price: mark, oracle and last trade are the same. */
-function contextToWire(market: CoinMarket) {
+export function contextToWire(market: CoinMarket) {
   const quote = market.quote();
   const hours = market.candles("1h", market.nowMs - DAY_MS + HOUR_MS, market.nowMs);
   const dayVolume = hours.reduce((sum, row) => sum + row.volume, 0);

@@ -38,6 +38,14 @@ export const InfoRequest = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("clearinghouseState"), user: Address, dex: MainDex }),
   z.object({ type: z.literal("openOrders"), user: Address, dex: MainDex }),
+  z.object({ type: z.literal("frontendOpenOrders"), user: Address, dex: MainDex }),
+  z.object({ type: z.literal("historicalOrders"), user: Address }),
+  z.object({
+    type: z.literal("userFunding"),
+    user: Address,
+    startTime: Time.nullish(),
+    endTime: Time.nullish(),
+  }),
   z.object({
     type: z.literal("userFills"),
     user: Address,

@@ -74,11 +74,7 @@ test("vault, expiry and unsimulated actions are refused by name", async () => {
   expect(await refusalOf(client.cancel({ cancels }, { expiresAfter }))).toContain(
     "Action already expired",
   );
-  expect(await refusalOf(client.scheduleCancel())).toContain(
-    "Action scheduleCancel is not simulated",
+  expect(await refusalOf(client.twapCancel({ a: 0, t: 1 }))).toContain(
+    "Action twapCancel is not simulated",
   );
-  const { bid } = await bestOf(sim);
-  const trigger = { isMarket: true, triggerPx: String(bid), tpsl: "sl" } as const;
-  const stop = client.order({ orders: [{ ...limit(bid), r: true, t: { trigger } }] });
-  expect(await refusalOf(stop)).toContain("Trigger orders are not simulated");
 });

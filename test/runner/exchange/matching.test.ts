@@ -1,67 +1,19 @@
 /** The matching core, rule by rule. One coin: BTC near 1000, so one tick is 0.1; 10x unless said. */
 import { describe, expect, test } from "bun:test";
-import { Account, bookFill } from "#runner/exchange/account.ts";
-import type { AccountFill, Outcome, Reply } from "#runner/exchange/matching.ts";
-import { Matching } from "#runner/exchange/matching.ts";
-import { type OrderRequest, rejectionText } from "#runner/exchange/orders.ts";
-import type { Quote } from "#runner/exchange/quote.ts";
-import { perpOf } from "#test/runner/exchange/support.ts";
+import { Account } from "#runner/exchange/account.ts";
+import { rejectionText } from "#runner/exchange/orders.ts";
+import {
+  BTC,
+  fillsOf,
+  NOW,
+  place,
+  QUOTE,
+  request,
+  statusesOf,
+  tradeAt,
+  worldWith,
+} from "#test/runner/exchange/world.ts";
 import { bool, maybe, num, oneOf, str, table } from "#test/support/table.ts";
-
-const BTC = perpOf("BTC");
-/** 1 BTC at each of three prices on both sides. */
-const QUOTE: Quote = {
-  bids: [999, 998, 997].map((price) => ({ price, size: 1 })),
-  asks: [1000, 1001, 1002].map((price) => ({ price, size: 1 })),
-  mark: 1000,
-};
-const NOW = 1_700_000_000_000;
-
-interface World {
-  readonly matching: Matching;
-  readonly account: Account;
-  readonly outcomes: Outcome[];
-}
-
-/** An account with this position, bought or sold at 1000 without a fee. */
-function worldWith(held = 0, usdc = 100_000): World {
-  const account = new Account(usdc);
-  account.setLeverage(BTC, { kind: "cross", value: 10 });
-  const matching = new Matching({ firstOrderId: 1, firstTradeId: 1 });
-  matching.setMark(BTC, 1000);
-  if (held !== 0) bookFill(account, BTC, { signedSize: held, price: 1000, fee: 0 });
-  return { matching, account, outcomes: [] };
-}
-
-const request = (changes: Partial<OrderRequest> = {}): OrderRequest => ({
-  perp: BTC,
-  side: "buy",
-  price: 900,
-  size: 1,
-  reduceOnly: false,
-  timeInForce: "gtc",
-  clientOrderId: null,
-  ...changes,
-});
-
-const place = (world: World, changes: Partial<OrderRequest>): Reply =>
-  world.matching.place(
-    world.account,
-    request(changes),
-    { quote: QUOTE, nowMs: NOW },
-    world.outcomes,
-  );
-
-const tradeAt = (world: World, price: number, opening = false): void =>
-  world.matching.trade({ perp: BTC, price, opening }, NOW + 1, world.outcomes);
-
-const fillsOf = (world: World): readonly AccountFill[] =>
-  world.outcomes.flatMap((each) => (each.kind === "fill" ? [each.fill] : []));
-
-const statusesOf = (world: World): string =>
-  world.outcomes
-    .flatMap((each) => (each.kind === "update" ? [`${each.status}:${each.remaining}`] : []))
-    .join(" ");
 
 const TIF = oneOf("gtc", "ioc", "alo", "frontendMarket");
 const SIDE = oneOf("buy", "sell");
