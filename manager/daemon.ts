@@ -10,10 +10,13 @@ import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
+import { FillStore } from "#manager/store/fill-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { killGroup } from "#manager/supervisor/child-process.ts";
+import { FillDesk } from "#manager/supervisor/fill-desk.ts";
+import { fillAccountOf } from "#manager/supervisor/launch.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
@@ -59,9 +62,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     nonceFloors: stores.managers.nonceFloors(),
   });
   const { network } = config;
+  const fillAccount = fillAccountOf(account, network);
+  const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const supervisor = new Supervisor({
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
     ...stores,
+    fills,
     market,
     clock,
     random: Math.random,
@@ -102,6 +108,7 @@ interface Stores {
   readonly runs: RunStore;
   readonly events: EventStore;
   readonly managers: ManagerStore;
+  readonly fillStore: FillStore;
 }
 
 function openStores(home: Home, eventsMax: number): Stores {
@@ -112,6 +119,7 @@ function openStores(home: Home, eventsMax: number): Stores {
     runs: new RunStore(db),
     events: new EventStore(db, eventsMax),
     managers: new ManagerStore(db),
+    fillStore: new FillStore(db),
   };
 }
 

@@ -6,7 +6,13 @@ import {
   ExchangeUnreachableError,
 } from "#manager/market/errors.ts";
 import type { ClockSample } from "#manager/market/exchange-clock.ts";
-import { META_WEIGHT, STATUS_WEIGHT, snapshotWeight } from "#manager/market/request-weight.ts";
+import { FILLS_PER_PAGE } from "#manager/market/fill-sync.ts";
+import {
+  FILLS_WEIGHT,
+  META_WEIGHT,
+  STATUS_WEIGHT,
+  snapshotWeight,
+} from "#manager/market/request-weight.ts";
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import type { Weights } from "#manager/market/weights.ts";
 import { type Candle, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
@@ -15,8 +21,9 @@ import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
+import type { Fill } from "#shared/order.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
-import { CandleSnapshot, ExchangeStatus, Meta } from "#shared/wire.ts";
+import { CandleSnapshot, ExchangeStatus, Meta, WireFills } from "#shared/wire.ts";
 
 /** How long a request may take, in ms. */
 const REQUEST_MS_MAX = 10_000;
@@ -37,6 +44,14 @@ export interface CandleRows {
   readonly rows: readonly Candle[];
   /** When the request left. */
   readonly sentMs: MonotonicMs;
+}
+
+export interface FillRows {
+  readonly fills: readonly Fill[];
+  /** The exchange may have more of them. */
+  readonly isFull: boolean;
+  /** The first one that could not be read, in words. */
+  readonly problem: string | null;
 }
 
 interface Question {
@@ -83,6 +98,20 @@ export class Info {
     });
     const candles = parseValue(CandleSnapshot, answer, `the exchange's answer to ${what}`);
     return { rows: ascending(candles, feed), sentMs };
+  }
+
+  /** The account's fills from that time on, the oldest first, at most a page of them. */
+  async fills(account: string, fromMs: UnixMs): Promise<FillRows> {
+    const what = "the account's fills";
+    const question = { what, weight: FILLS_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () =>
+      this.#client.userFillsByTime({
+        user: `0x${account.slice("0x".length)}`,
+        startTime: Math.floor(fromMs),
+      }),
+    );
+    const { fills, problem, rows } = parseValue(WireFills, answer, "the exchange's list of fills");
+    return { fills, problem, isFull: rows >= FILLS_PER_PAGE };
   }
 
   /** The exchange's time. */

@@ -5,6 +5,9 @@ export const STATUS_WEIGHT = 2;
 /** `meta`, and every `info` request without a price of its own. */
 export const META_WEIGHT = 20;
 
+/** `userFillsByTime`: 20, and 1 for each 20 fills; how many will come is not known, so for a full page. */
+export const FILLS_WEIGHT = 120;
+
 const SNAPSHOT_WEIGHT = 20;
 const CANDLES_PER_WEIGHT = 60;
 
