@@ -111,7 +111,8 @@ export class Info {
       }),
     );
     const { fills, problem, rows } = parseValue(WireFills, answer, "the exchange's list of fills");
-    return { fills, problem, isFull: rows >= FILLS_PER_PAGE };
+    // Of a page that nobody can read it is not known where the next one begins.
+    return { fills, problem, isFull: rows >= FILLS_PER_PAGE && fills.length > 0 };
   }
 
   /** The exchange's time. */
