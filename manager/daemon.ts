@@ -13,11 +13,14 @@ import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
+import { FillStore } from "#manager/store/fill-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
 import { PlaceStore } from "#manager/store/place-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { killGroup } from "#manager/supervisor/child-process.ts";
+import { FillDesk } from "#manager/supervisor/fill-desk.ts";
+import { fillAccountOf } from "#manager/supervisor/launch.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
@@ -75,9 +78,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const account = await checkAccount(config, key, { ...options, market, clock, record });
   settleAt(arrival, stores, record);
   endLeftOvers(stores, clock);
+  const fillAccount = fillAccountOf(key, network);
+  const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const supervisor = new Supervisor({
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account: key },
     ...stores,
+    fills,
     market,
     clock,
     random: Math.random,
@@ -141,6 +147,7 @@ interface Stores {
   readonly events: EventStore;
   readonly managers: ManagerStore;
   readonly places: PlaceStore;
+  readonly fillStore: FillStore;
 }
 
 function openStores(home: Home, eventsMax: number): Stores {
@@ -152,6 +159,7 @@ function openStores(home: Home, eventsMax: number): Stores {
     events: new EventStore(db, eventsMax),
     managers: new ManagerStore(db),
     places: new PlaceStore(db),
+    fillStore: new FillStore(db),
   };
 }
 

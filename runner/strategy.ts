@@ -94,7 +94,17 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
   /** Updates of the open candle; while a hook runs only the latest is kept. Never in a backtest. */
   onForming(_candle: Candle): void | Promise<void> {}
 
-  /** A trade of one of this strategy's own orders, exactly once. */
+  /**
+   * A trade of one of the orders that this strategy placed with `this.trade`: each once, in the order
+   * in which they came to be known, whatever happened to the connection, the manager or this process
+   * meanwhile. Those of the time in which it did not run come after `onStart`, before any candle.
+   * Between a reply of `this.trade` and the fills of that order there is no order in time.
+   *
+   * A process that dies within this hook, or a moment after it, gets the same fill again at its next
+   * start, because nobody can know how far it had come. Where that matters, write `fill.tradeId` and
+   * `fill.orderId` under a unique key of `this.db`, in the transaction in which the fill has its
+   * effect, and pass by one that is there.
+   */
   onFill(_fill: Fill): void | Promise<void> {}
 
   /** Candles that did not come in time, before the candle that follows them. */

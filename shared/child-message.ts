@@ -4,10 +4,11 @@
  *   manager                     child
  *   init                   →
  *                          ←    ready   (bundle loaded, `feeds()` asked, `onStart` done)
+ *   fill …                 →            (those that no run before has handled)
  *   candles (warm-up)      →
  *   gap …                  →            (what it missed while it was down)
- *   candles (live), forming →
- *                          ←    done    (after the hooks of each `candles` message)
+ *   candles (live), fill, forming →
+ *                          ←    done    (after the hooks of each `candles` and `fill` message)
  *                          ←    beat    (every `HEARTBEAT_MS`)
  *   ask / reply            ⇄    request / answer
  *   stop                   →            (`onStop`, then the process ends by itself with code 0)
@@ -20,6 +21,7 @@ import { Candle, Coin, Feed, Gap } from "#shared/candle.ts";
 import { Endpoints, PrivateKey } from "#shared/config.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { Instrument } from "#shared/instrument.ts";
+import { Fill } from "#shared/order.ts";
 import { Params } from "#shared/settings.ts";
 import { Address } from "#shared/sim-options.ts";
 import { Status } from "#shared/status.ts";
@@ -56,13 +58,19 @@ export const ToChild = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.literal("candles"),
-    /** Counts up by one with each `candles` message of a run, from 1; `done` names it. */
+    /** Counts up by one with each `candles` or `fill` message of a run, from 1; `done` names it. */
     seq: z.int().positive(),
     /** `warmup`: before the first live candle of these feeds, for windows and `onWarmup`; orders are refused. */
     phase: z.enum(["warmup", "live"]),
     /** In delivery order. All candles of one close time are in one message when `live`. */
     candles: z.array(Candle).min(1),
   }),
+  /**
+   * A trade of one of this strategy's orders. The manager has written it down before it is sent, and
+   * writes `done` down when it comes: a fill is sent again to the next run, and only then, when the
+   * `done` of this one has not arrived.
+   */
+  z.object({ kind: z.literal("fill"), seq: z.int().positive(), fill: Fill }),
   z.object({ kind: z.literal("forming"), candle: Candle }),
   z.object({ kind: z.literal("gap"), gap: Gap }),
   /** Asks for `status()`; answered by `answer` with the same id. */
@@ -105,7 +113,7 @@ export const FromChild = z.discriminatedUnion("kind", [
     /** Whether the class overrides `onForming`. */
     forming: z.boolean(),
   }),
-  /** The hooks of that `candles` message are done. */
+  /** The hooks of that `candles` or `fill` message are done. */
   z.object({ kind: z.literal("done"), seq: z.int().positive() }),
   z.object({ kind: z.literal("beat") }),
   z.object({

@@ -27,3 +27,9 @@ export function tagOf(cloid: string): string | undefined {
   const start = "0x".length + MARK.length;
   return cloid.startsWith(`0x${MARK}`) ? cloid.slice(start, start + TAG_DIGITS) : undefined;
 }
+
+/** When one of our client order ids was made, by the clock of this machine. */
+export function madeAtMs(cloid: string): UnixMs {
+  const start = "0x".length + MARK.length + TAG_DIGITS;
+  return Number.parseInt(cloid.slice(start, start + TIME_DIGITS), 16);
+}

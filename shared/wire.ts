@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { Coin, WireCandle } from "#shared/candle.ts";
 import type { Instrument } from "#shared/instrument.ts";
-import { WireSide } from "#shared/order.ts";
+import { type Fill, fromWireSide, WireSide } from "#shared/order.ts";
 import { Address } from "#shared/sim-options.ts";
 
 const Decimal = z
@@ -134,3 +134,56 @@ export const Frame = z.object({ channel: z.string(), data: z.unknown().optional(
 
 /** `userFills`, newest first: as much of a fill as the average price of an order needs. */
 export const FillsOfOrders = z.array(z.object({ oid: z.int(), px: Decimal, sz: Decimal }));
+
+/** A fill as `userFills` and `userFillsByTime` tell it; `cloid` is there when the order had one. */
+export const WireFill = z
+  .object({
+    tid: z.int(),
+    oid: z.int(),
+    cloid: z.string().nullish(),
+    coin: Coin,
+    side: WireSide,
+    px: Decimal,
+    sz: Decimal,
+    time: z.int(),
+    fee: Decimal,
+    closedPnl: Decimal,
+    crossed: z.boolean(),
+  })
+  .transform(
+    (wire): Fill => ({
+      tradeId: wire.tid,
+      orderId: wire.oid,
+      clientOrderId: wire.cloid?.toLowerCase() ?? null,
+      coin: wire.coin,
+      side: fromWireSide(wire.side),
+      price: wire.px,
+      size: wire.sz,
+      timeMs: wire.time,
+      fee: wire.fee,
+      closedPnl: wire.closedPnl,
+      taker: wire.crossed,
+    }),
+  );
+
+/**
+ * Fills, each checked by itself: one in a form that is new to us must not keep the others from those
+ * whose they are. `problem` is the first that could not be read, in words.
+ */
+export const WireFills = z.array(z.unknown()).transform((rows) => {
+  const fills: Fill[] = [];
+  let problem: string | null = null;
+  for (const row of rows) {
+    const read = WireFill.safeParse(row);
+    if (read.success) fills.push(read.data);
+    else problem ??= z.prettifyError(read.error);
+  }
+  return { fills, problem, rows: rows.length };
+});
+
+/** The `userFills` channel: with `isSnapshot` the newest of the past, without it what just happened. */
+export const UserFillsData = z.object({
+  isSnapshot: z.boolean().optional(),
+  user: z.string().transform((address) => address.toLowerCase()),
+  fills: WireFills,
+});

@@ -46,6 +46,7 @@ const PURE = [
   "manager/market/feed.ts",
   "manager/market/delivery.ts",
   "manager/market/exchange-clock.ts",
+  "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
 ];

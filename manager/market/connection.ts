@@ -1,9 +1,14 @@
 /** The WebSocket to the exchange: kept open, its frames read once, its subscriptions kept up. */
 import { WebSocketTransport } from "@nktkas/hyperliquid";
-import { readFrame, type Word } from "#manager/market/frame.ts";
-import { type FeedName, type Refusal, Subscriptions } from "#manager/market/subscriptions.ts";
+import { type PushedFills, readFrame, type Word } from "#manager/market/frame.ts";
+import {
+  type Channel,
+  type ChannelKey,
+  type Refusal,
+  Subscriptions,
+} from "#manager/market/subscriptions.ts";
 import { unreachable } from "#shared/assert.ts";
-import type { Candle, FeedKey } from "#shared/candle.ts";
+import type { Candle } from "#shared/candle.ts";
 import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Log } from "#shared/log.ts";
@@ -24,15 +29,17 @@ const STABLE_MS = 3000;
 
 const PING = '{"method":"ping"}';
 
-export interface ConnectionHandlers {
-  candle(candle: Candle): void;
-  subscribed(key: FeedKey): void;
+/** Who hears what the exchange says; each tells by its key what is its own. */
+export interface ConnectionListener {
+  candle?(candle: Candle): void;
+  fills?(pushed: PushedFills): void;
+  subscribed(key: ChannelKey): void;
   refused(refusal: Refusal): void;
   up(): void;
   /** It was lost, or could not be made: said once until it is up. */
   down(reason: string): void;
   /** After every frame. */
-  heard(): void;
+  heard?(): void;
 }
 
 export interface ConnectionOptions {
@@ -40,13 +47,13 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly handlers: ConnectionHandlers;
 }
 
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #transport: WebSocketTransport;
   readonly #subscriptions: Subscriptions;
+  readonly #listeners: ConnectionListener[] = [];
   #timer: Timer | undefined;
   #state: "new" | "up" | "down" | "closed" = "new";
   #heardMs: MonotonicMs = Number.NEGATIVE_INFINITY;
@@ -88,19 +95,24 @@ export class Connection {
     return this.#frames;
   }
 
-  subscribe(feed: FeedName): void {
-    this.#subscriptions.want(feed, this.#options.clock.monotonic());
+  /** From here on the listener hears all that is said, and all that becomes of the connection. */
+  listen(listener: ConnectionListener): void {
+    this.#listeners.push(listener);
+  }
+
+  subscribe(channel: Channel): void {
+    this.#subscriptions.want(channel, this.#options.clock.monotonic());
     this.#poll();
   }
 
-  unsubscribe(feed: FeedName): void {
-    this.#subscriptions.unwant(feed);
+  unsubscribe(channel: Channel): void {
+    this.#subscriptions.unwant(channel);
     this.#poll();
   }
 
-  /** Leaves and takes a feed again; `subscribed` is said once more. */
-  renew(feed: FeedName): void {
-    this.#subscriptions.renew(feed, this.#options.clock.monotonic());
+  /** Leaves and takes a channel again; `subscribed` is said once more. */
+  renew(channel: Channel): void {
+    this.#subscriptions.renew(channel, this.#options.clock.monotonic());
     this.#poll();
   }
 
@@ -120,7 +132,7 @@ export class Connection {
     this.#state = "up";
     this.#malformed = 0;
     this.#subscriptions.opened(this.#options.clock.monotonic());
-    this.#options.handlers.up();
+    for (const listener of this.#listeners) listener.up();
     this.#poll();
   }
 
@@ -131,9 +143,8 @@ export class Connection {
     this.#heardMs = Number.NEGATIVE_INFINITY;
     this.#subscriptions.closed();
     this.#timer?.cancel();
-    this.#options.handlers.down(
-      neverUp ? `cannot connect to ${this.#options.endpoints.ws}` : reason,
-    );
+    const said = neverUp ? `cannot connect to ${this.#options.endpoints.ws}` : reason;
+    for (const listener of this.#listeners) listener.down(said);
   }
 
   #received(event: MessageEvent): void {
@@ -145,15 +156,20 @@ export class Connection {
     // message; of what is ours it needs nothing but the pongs.
     if (word.kind !== "other") event.stopImmediatePropagation();
     this.#take(word);
-    this.#options.handlers.heard();
+    for (const listener of this.#listeners) listener.heard?.();
   }
 
   #take(word: Word): void {
     switch (word.kind) {
       case "candle":
-        return this.#options.handlers.candle(word.candle);
+        for (const listener of this.#listeners) listener.candle?.(word.candle);
+        return;
+      case "fills":
+        for (const listener of this.#listeners) listener.fills?.(word.pushed);
+        return;
       case "confirmed":
-        if (this.#subscriptions.confirmed(word.key)) this.#options.handlers.subscribed(word.key);
+        if (!this.#subscriptions.confirmed(word.key)) return;
+        for (const listener of this.#listeners) listener.subscribed(word.key);
         return;
       case "refused":
         return this.#refused(word.key, word.reason);
@@ -176,27 +192,28 @@ export class Connection {
     }
   }
 
-  #refused(key: FeedKey, reason: string): void {
+  #refused(key: ChannelKey, reason: string): void {
     const refusal = this.#subscriptions.refused(key, reason, this.#options.clock.monotonic());
     if (refusal === undefined) return;
-    this.#options.handlers.refused(refusal);
+    for (const listener of this.#listeners) listener.refused(refusal);
     this.#poll();
   }
 
   /** Sends what is due, and comes back when more is. */
   #poll(): void {
     if (this.#state !== "up") return;
-    const { clock, handlers } = this.#options;
+    const { clock } = this.#options;
     this.#timer?.cancel();
     const { send, refusals, nextAtMs } = this.#subscriptions.poll(clock.monotonic());
-    for (const { method, feed } of send) {
-      const subscription = { type: "candle", coin: feed.coin, interval: feed.timeframe };
-      this.#transport.socket.send(JSON.stringify({ method, subscription }));
+    for (const { method, channel } of send) {
+      this.#transport.socket.send(JSON.stringify({ method, subscription: toWire(channel) }));
     }
     if (nextAtMs !== null) {
       this.#timer = clock.after(nextAtMs - clock.monotonic(), () => this.#poll());
     }
-    for (const refusal of refusals) handlers.refused(refusal);
+    for (const refusal of refusals) {
+      for (const listener of this.#listeners) listener.refused(refusal);
+    }
   }
 
   /** Half of it is chance, so that a fleet of managers does not come back in one moment. */
@@ -205,6 +222,11 @@ export class Connection {
     return delayMs * (0.5 + this.#options.random() / 2);
   }
 }
+
+const toWire = (channel: Channel) =>
+  "user" in channel
+    ? { type: "userFills", user: channel.user, aggregateByTime: false }
+    : { type: "candle", coin: channel.coin, interval: channel.timeframe };
 
 /** Code 1006 is no word of the exchange: the connection broke, or was never made. */
 function closeReason(event: CloseEvent): string {

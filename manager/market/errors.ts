@@ -50,7 +50,7 @@ export class FeedsExhaustedError extends KumbhError {
   constructor(coin: Coin, feedsMax: number) {
     super(
       "feeds_exhausted",
-      `no feed of ${coin} can be opened: the exchange allows ${feedsMax} subscriptions an address`,
+      `no feed of ${coin} can be opened: ${feedsMax} are open, and the exchange allows no more subscriptions an address`,
       "stop strategies that take feeds which no other takes",
     );
   }

@@ -1,17 +1,23 @@
 /** Every feed that anybody takes: one subscription each, whatever the number of takers. */
-import { Connection } from "#manager/market/connection.ts";
+import type { Connection } from "#manager/market/connection.ts";
 import { FeedsExhaustedError } from "#manager/market/errors.ts";
 import { ExchangeTime } from "#manager/market/exchange-time.ts";
 import type { Info } from "#manager/market/info.ts";
 import { OpenFeed } from "#manager/market/open-feed.ts";
-import { type FeedName, type Refusal, SUBSCRIPTIONS_MAX } from "#manager/market/subscriptions.ts";
+import {
+  type ChannelKey,
+  channelKey,
+  type FeedName,
+  type Refusal,
+  SUBSCRIPTIONS_MAX,
+} from "#manager/market/subscriptions.ts";
 import { type Candle, type FeedKey, feedKey } from "#shared/candle.ts";
 import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
-import type { Endpoints } from "#shared/config.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { Log } from "#shared/log.ts";
-import type { Random } from "#shared/random.ts";
 
+/** One subscription is kept for the account's fills. */
+const FEEDS_OPEN_MAX = SUBSCRIPTIONS_MAX - 1;
 /** How long a feed outlives its last taker, in ms: a strategy that restarts finds it as it was. */
 const LINGER_MS = 5000;
 /** How often the feeds are looked at for silence, in ms. */
@@ -26,9 +32,8 @@ const SILENT_MS_MAX = 3_600_000;
 const DEAF_MS_MIN = 60_000;
 
 export interface FeedHubOptions {
-  readonly endpoints: Endpoints;
+  readonly connection: Connection;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
   readonly info: Info;
   readonly onEvent: (body: EventBody) => void;
@@ -55,26 +60,21 @@ export class FeedHub {
 
   constructor(options: FeedHubOptions) {
     this.#options = options;
-    const { clock, log, endpoints, random, info } = options;
+    const { clock, log, info, connection } = options;
     this.time = new ExchangeTime({
       clock,
       log,
       sample: () => info.time(),
       onChange: () => this.#wakeAll(),
     });
-    this.#connection = new Connection({
-      endpoints,
-      clock,
-      random,
-      log,
-      handlers: {
-        candle: (candle) => this.#candle(candle),
-        subscribed: (key) => this.#subscribed(key),
-        refused: (refusal) => this.#refused(refusal),
-        up: () => this.#up(),
-        down: (reason) => this.#down(reason),
-        heard: () => this.#heard(),
-      },
+    this.#connection = connection;
+    connection.listen({
+      candle: (candle) => this.#candle(candle),
+      subscribed: (key) => this.#subscribed(key),
+      refused: (refusal) => this.#refused(refusal),
+      up: () => this.#up(),
+      down: (reason) => this.#down(reason),
+      heard: () => this.#heard(),
     });
   }
 
@@ -108,13 +108,12 @@ export class FeedHub {
       entry.feed.close();
     }
     this.#entries.clear();
-    this.#connection.close();
   }
 
   #openNew(name: FeedName): Entry {
-    if (this.#entries.size >= SUBSCRIPTIONS_MAX) this.#closeOneIdle();
-    if (this.#entries.size >= SUBSCRIPTIONS_MAX) {
-      throw new FeedsExhaustedError(name.coin, SUBSCRIPTIONS_MAX);
+    if (this.#entries.size >= FEEDS_OPEN_MAX) this.#closeOneIdle();
+    if (this.#entries.size >= FEEDS_OPEN_MAX) {
+      throw new FeedsExhaustedError(name.coin, FEEDS_OPEN_MAX);
     }
     const { clock, info, log, onEvent } = this.#options;
     const feed = new OpenFeed(name, {
@@ -173,7 +172,7 @@ export class FeedHub {
     this.#entries.get(feedKey(candle))?.feed.take({ kind: "frame", candle });
   }
 
-  #subscribed(key: FeedKey): void {
+  #subscribed(key: ChannelKey): void {
     const feed = this.#entries.get(key)?.feed;
     if (feed === undefined) return;
     feed.refusedSinceMs = null;
@@ -181,7 +180,7 @@ export class FeedHub {
   }
 
   #refused(refusal: Refusal): void {
-    const key = feedKey(refusal.feed);
+    const key = channelKey(refusal.channel);
     const feed = this.#entries.get(key)?.feed;
     if (feed === undefined) return;
     this.#options.log.warn("feed refused", { feed: key, reason: refusal.reason });

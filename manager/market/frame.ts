@@ -1,21 +1,38 @@
-/** What the exchange's WebSocket says, as far as candles are concerned. */
+/** What the exchange's WebSocket says, as far as candles and fills are concerned. */
 import { z } from "zod";
-import { type Candle, Coin, type FeedKey, feedKey, WireCandle } from "#shared/candle.ts";
+import { type ChannelKey, channelKey } from "#manager/market/subscriptions.ts";
+import { type Candle, Coin, WireCandle } from "#shared/candle.ts";
+import type { Fill } from "#shared/order.ts";
 import { Timeframe } from "#shared/timeframe.ts";
-import { Frame } from "#shared/wire.ts";
+import { Frame, UserFillsData } from "#shared/wire.ts";
+
+/** What an account traded, as it was pushed. */
+export interface PushedFills {
+  /** The account's address, in small letters. */
+  readonly user: string;
+  /** The newest of the past, sent once a subscription: most of them are known already. */
+  readonly isSnapshot: boolean;
+  readonly fills: readonly Fill[];
+  /** The first one that could not be read, in words. */
+  readonly problem: string | null;
+}
 
 export type Word =
   | { readonly kind: "candle"; readonly candle: Candle }
-  | { readonly kind: "confirmed"; readonly key: FeedKey }
-  | { readonly kind: "refused"; readonly key: FeedKey; readonly reason: string }
+  | { readonly kind: "fills"; readonly pushed: PushedFills }
+  | { readonly kind: "confirmed"; readonly key: ChannelKey }
+  | { readonly kind: "refused"; readonly key: ChannelKey; readonly reason: string }
   /** An error that does not say what it is about. */
   | { readonly kind: "complaint"; readonly text: string }
   /** A pong, another channel, the confirmation of an unsubscription. */
   | { readonly kind: "other" }
   | { readonly kind: "malformed"; readonly problem: string };
 
-const CandleSubscription = z.object({ type: z.literal("candle"), coin: Coin, interval: Timeframe });
-const Envelope = z.object({ method: z.literal("subscribe"), subscription: CandleSubscription });
+const OurSubscription = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("candle"), coin: Coin, interval: Timeframe }),
+  z.object({ type: z.literal("userFills"), user: z.string() }),
+]);
+const Envelope = z.object({ method: z.literal("subscribe"), subscription: OurSubscription });
 const ErrorText = z.string();
 
 const OTHER: Word = { kind: "other" };
@@ -35,6 +52,8 @@ export function readFrame(text: unknown): Word {
   switch (channel) {
     case "candle":
       return readCandle(data);
+    case "userFills":
+      return readFills(data);
     case "subscriptionResponse":
       return readConfirmation(data);
     case "error":
@@ -49,6 +68,16 @@ function readCandle(data: unknown): Word {
   const candle = WireCandle.safeParse(data);
   if (candle.success) return { kind: "candle", candle: candle.data };
   return { kind: "malformed", problem: z.prettifyError(candle.error) };
+}
+
+function readFills(data: unknown): Word {
+  const read = UserFillsData.safeParse(data);
+  if (!read.success) return { kind: "malformed", problem: z.prettifyError(read.error) };
+  const { user, isSnapshot = false, fills } = read.data;
+  return {
+    kind: "fills",
+    pushed: { user, isSnapshot, fills: fills.fills, problem: fills.problem },
+  };
 }
 
 function readConfirmation(data: unknown): Word {
@@ -84,13 +113,17 @@ function readEcho(text: string): unknown {
   }
 }
 
-function echoedKey(echo: unknown, text: string): FeedKey | undefined {
+function echoedKey(echo: unknown, text: string): ChannelKey | undefined {
   const envelope = Envelope.safeParse(echo);
   if (envelope.success) return keyOf(envelope.data.subscription);
   const names = text.startsWith("Already subscribed") || text.startsWith("Invalid subscription");
-  const subscription = CandleSubscription.safeParse(echo);
+  const subscription = OurSubscription.safeParse(echo);
   return names && subscription.success ? keyOf(subscription.data) : undefined;
 }
 
-const keyOf = (subscription: z.infer<typeof CandleSubscription>): FeedKey =>
-  feedKey({ coin: subscription.coin, timeframe: subscription.interval });
+const keyOf = (subscription: z.infer<typeof OurSubscription>): ChannelKey =>
+  channelKey(
+    subscription.type === "candle"
+      ? { coin: subscription.coin, timeframe: subscription.interval }
+      : { user: subscription.user.toLowerCase() },
+  );

@@ -6,8 +6,10 @@ import {
   ExchangeUnreachableError,
 } from "#manager/market/errors.ts";
 import type { ClockSample } from "#manager/market/exchange-clock.ts";
+import { FILLS_PER_PAGE } from "#manager/market/fill-sync.ts";
 import {
   AGENTS_WEIGHT,
+  FILLS_WEIGHT,
   META_WEIGHT,
   ROLE_WEIGHT,
   STATUS_WEIGHT,
@@ -21,6 +23,7 @@ import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
+import type { Fill } from "#shared/order.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 import {
   CandleSnapshot,
@@ -29,6 +32,7 @@ import {
   ExtraAgents,
   Meta,
   UserRole,
+  WireFills,
 } from "#shared/wire.ts";
 
 /** How long a request may take, in ms. */
@@ -50,6 +54,14 @@ export interface CandleRows {
   readonly rows: readonly Candle[];
   /** When the request left. */
   readonly sentMs: MonotonicMs;
+}
+
+export interface FillRows {
+  readonly fills: readonly Fill[];
+  /** The exchange may have more of them. */
+  readonly isFull: boolean;
+  /** The first one that could not be read, in words. */
+  readonly problem: string | null;
 }
 
 interface Question {
@@ -96,6 +108,21 @@ export class Info {
     });
     const candles = parseValue(CandleSnapshot, answer, `the exchange's answer to ${what}`);
     return { rows: ascending(candles, feed), sentMs };
+  }
+
+  /** The account's fills from that time on, the oldest first, at most a page of them. */
+  async fills(account: string, fromMs: UnixMs): Promise<FillRows> {
+    const what = "the account's fills";
+    const question = { what, weight: FILLS_WEIGHT, priority: "query" } as const;
+    const answer: unknown = await this.#ask(question, () =>
+      this.#client.userFillsByTime({
+        user: `0x${account.slice("0x".length)}`,
+        startTime: Math.floor(fromMs),
+      }),
+    );
+    const { fills, problem, rows } = parseValue(WireFills, answer, "the exchange's list of fills");
+    // Of a page that nobody can read it is not known where the next one begins.
+    return { fills, problem, isFull: rows >= FILLS_PER_PAGE && fills.length > 0 };
   }
 
   /** The exchange's time. */

@@ -1,4 +1,5 @@
 /** What the rest of the manager sees of the market: feeds to attach to, weight, nonces, instruments. */
+import type { FillWatch } from "#manager/market/user-events.ts";
 import type { Candle, FeedKey, FeedRequest, Gap } from "#shared/candle.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -69,6 +70,13 @@ export interface Market {
   weight(weight: number, priority: Priority): Promise<void>;
   /** A nonce for one signed action: strictly rising per signer, never behind the clock. */
   nonce(signer: string): number;
+  /** Takes the fills of this account from here on, and of no other any more. */
+  watchFills(watch: FillWatch): void;
+  /**
+   * Resolves when the fills that happened until now have been taken; null when that is so, and when
+   * no account is watched.
+   */
+  whenFillsSynced(): Promise<void> | null;
   counters(): MarketCounters;
   close(): Promise<void>;
 }

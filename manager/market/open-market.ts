@@ -1,10 +1,12 @@
 /** Opens the market: returns at once and connects in the background. */
+import { Connection } from "#manager/market/connection.ts";
 import { FeedHub } from "#manager/market/feed-hub.ts";
 import { Info } from "#manager/market/info.ts";
 import { Instruments } from "#manager/market/instruments.ts";
 import type { Market } from "#manager/market/market.ts";
 import { Nonces } from "#manager/market/nonces.ts";
 import { TakerAttachment } from "#manager/market/taker-attachment.ts";
+import { UserEvents } from "#manager/market/user-events.ts";
 import { Weights } from "#manager/market/weights.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
@@ -33,7 +35,9 @@ export function openMarket(options: MarketOptions): OpenMarket {
   const info = new Info(endpoints, clock, weights);
   const instruments = new Instruments(clock, () => info.instruments());
   const nonces = new Nonces(options.nonceFloors);
-  const hub = new FeedHub({ ...options, info });
+  const connection = new Connection(options);
+  const hub = new FeedHub({ ...options, info, connection });
+  const userEvents = new UserEvents({ ...options, info, connection });
   const attachmentDeps = {
     clock,
     time: hub.time,
@@ -50,6 +54,8 @@ export function openMarket(options: MarketOptions): OpenMarket {
     instrument: (coin) => instruments.one(coin),
     weight: (weight, priority) => weights.take(weight, priority),
     nonce: (signer) => nonces.next(signer, clock.now()),
+    watchFills: (watch) => userEvents.watch(watch),
+    whenFillsSynced: () => userEvents.whenSynced(),
     counters: () => ({
       ...hub.counters,
       weightUsed: weights.used,
@@ -57,6 +63,8 @@ export function openMarket(options: MarketOptions): OpenMarket {
     }),
     async close() {
       hub.close();
+      userEvents.close();
+      connection.close();
       weights.close();
     },
   };

@@ -1,13 +1,12 @@
 /**
- * Which feeds the exchange should send, which it has confirmed, and what to say to it next:
+ * Which channels the exchange should send, which it has confirmed, and what to say to it next:
  * paced, asked again with growing delay when refused or unanswered, all anew on each connection.
  *
  *   wanted ── sent ──▶ asked ── confirmed ──▶ active
  *     ▲                  │ refused, or no answer in time
  *     └──── later ───────┘
  */
-import type { Coin, FeedKey } from "#shared/candle.ts";
-import { feedKey } from "#shared/candle.ts";
+import { type Coin, feedKey } from "#shared/candle.ts";
 import type { MonotonicMs } from "#shared/clock.ts";
 import type { Random } from "#shared/random.ts";
 import type { Timeframe } from "#shared/timeframe.ts";
@@ -16,6 +15,19 @@ export interface FeedName {
   readonly coin: Coin;
   readonly timeframe: Timeframe;
 }
+
+/** The fills of an account. */
+export interface FillsName {
+  /** The account's address, in small letters. */
+  readonly user: string;
+}
+
+/** What can be subscribed to: the candles of a feed, or the fills of an account. */
+export type Channel = FeedName | FillsName;
+/** Names one channel: a feed's key, or `userFills 0x…`. */
+export type ChannelKey = string;
+export const channelKey = (channel: Channel): ChannelKey =>
+  "user" in channel ? `userFills ${channel.user}` : feedKey(channel);
 
 /** Subscriptions that the exchange allows one address (hyperliquid-docs, "Rate limits"). */
 export const SUBSCRIPTIONS_MAX = 1000;
@@ -34,18 +46,18 @@ type State =
   | { readonly kind: "active" };
 
 interface Entry {
-  readonly feed: FeedName;
+  readonly channel: Channel;
   state: State;
   refusals: number;
 }
 
 export interface SubscriptionMessage {
   readonly method: "subscribe" | "unsubscribe";
-  readonly feed: FeedName;
+  readonly channel: Channel;
 }
 
 export interface Refusal {
-  readonly feed: FeedName;
+  readonly channel: Channel;
   readonly reason: string;
   /** How many times in a row, this one included. */
   readonly times: number;
@@ -60,8 +72,8 @@ export interface Poll {
 
 export class Subscriptions {
   readonly #random: Random;
-  readonly #entries = new Map<FeedKey, Entry>();
-  readonly #leaving = new Map<FeedKey, FeedName>();
+  readonly #entries = new Map<ChannelKey, Entry>();
+  readonly #leaving = new Map<ChannelKey, Channel>();
   #isOpen = false;
   #allowance = BURST_MAX;
   #allowanceAtMs: MonotonicMs = 0;
@@ -72,25 +84,25 @@ export class Subscriptions {
     this.#random = random;
   }
 
-  want(feed: FeedName, nowMs: MonotonicMs): void {
-    const key = feedKey(feed);
+  want(channel: Channel, nowMs: MonotonicMs): void {
+    const key = channelKey(channel);
     if (this.#entries.has(key)) return;
-    this.#entries.set(key, { feed, state: { kind: "wanted", atMs: nowMs }, refusals: 0 });
+    this.#entries.set(key, { channel, state: { kind: "wanted", atMs: nowMs }, refusals: 0 });
   }
 
-  unwant(feed: FeedName): void {
-    const key = feedKey(feed);
+  unwant(channel: Channel): void {
+    const key = channelKey(channel);
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
-    if (this.#isOpen && entry.state.kind !== "wanted") this.#leaving.set(key, feed);
+    if (this.#isOpen && entry.state.kind !== "wanted") this.#leaving.set(key, channel);
   }
 
-  /** Leaves and takes a feed again, because it is silent. */
-  renew(feed: FeedName, nowMs: MonotonicMs): void {
-    const entry = this.#entries.get(feedKey(feed));
+  /** Leaves and takes a channel again, because it is silent. */
+  renew(channel: Channel, nowMs: MonotonicMs): void {
+    const entry = this.#entries.get(channelKey(channel));
     if (entry === undefined || entry.state.kind !== "active") return;
-    this.#leaving.set(feedKey(feed), feed);
+    this.#leaving.set(channelKey(channel), channel);
     entry.state = { kind: "wanted", atMs: nowMs };
   }
 
@@ -106,7 +118,7 @@ export class Subscriptions {
   }
 
   /** The exchange confirmed it; false when that was known or is not wanted any more. */
-  confirmed(key: FeedKey): boolean {
+  confirmed(key: ChannelKey): boolean {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.state.kind !== "asked") return false;
     entry.state = { kind: "active" };
@@ -115,7 +127,7 @@ export class Subscriptions {
   }
 
   /** The exchange refused it; undefined when it had not been asked for. */
-  refused(key: FeedKey, reason: string, nowMs: MonotonicMs): Refusal | undefined {
+  refused(key: ChannelKey, reason: string, nowMs: MonotonicMs): Refusal | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined || entry.state.kind !== "asked"
       ? undefined
@@ -149,7 +161,7 @@ export class Subscriptions {
     entry.refusals += 1;
     // Half of it is chance, so that what was refused together does not come back together.
     entry.state = { kind: "wanted", atMs: nowMs + delayMs * (0.5 + this.#random() / 2) };
-    return { feed: entry.feed, reason, times: entry.refusals };
+    return { channel: entry.channel, reason, times: entry.refusals };
   }
 
   #nextMessages(nowMs: MonotonicMs): SubscriptionMessage[] {
@@ -157,18 +169,18 @@ export class Subscriptions {
     this.#allowance = Math.min(BURST_MAX, this.#allowance + earned);
     this.#allowanceAtMs = nowMs;
     const send: SubscriptionMessage[] = [];
-    for (const [key, feed] of this.#leaving) {
+    for (const [key, channel] of this.#leaving) {
       if (this.#allowance < 1) return send;
       this.#allowance -= 1;
       this.#leaving.delete(key);
-      send.push({ method: "unsubscribe", feed });
+      send.push({ method: "unsubscribe", channel });
     }
     for (const entry of this.#entries.values()) {
       if (entry.state.kind !== "wanted" || entry.state.atMs > nowMs) continue;
       if (this.#allowance < 1) return send;
       this.#allowance -= 1;
       entry.state = { kind: "asked", deadlineMs: nowMs + CONFIRM_MS_MAX };
-      send.push({ method: "subscribe", feed: entry.feed });
+      send.push({ method: "subscribe", channel: entry.channel });
     }
     return send;
   }

@@ -71,6 +71,28 @@ const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE managers ADD COLUMN down_asked INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE fills (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    coin TEXT NOT NULL,
+    trade_id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    strategy TEXT,
+    fill TEXT NOT NULL,
+    handled INTEGER NOT NULL DEFAULT 0 CHECK (handled IN (0, 1)),
+    UNIQUE (account, time, coin, trade_id, order_id)
+  ) STRICT;
+  CREATE INDEX fills_of_strategy ON fills (strategy, time, trade_id);
+  CREATE INDEX fills_waiting ON fills (strategy) WHERE handled = 0;
+
+  CREATE TABLE accounts (
+    address TEXT PRIMARY KEY,
+    fetched_until INTEGER NOT NULL,
+    watched_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export class DatabaseTooNewError extends KumbhError {

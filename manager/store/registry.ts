@@ -62,6 +62,7 @@ const Row = z.object({
   last_error: z.string().nullable(),
 });
 
+const AddedRow = z.object({ name: z.string(), added_at: z.int() });
 const HandledRow = z.object({ feed: z.string(), until: z.int() });
 
 export class Registry {
@@ -117,6 +118,17 @@ export class Registry {
       );
   }
 
+  /** When each strategy was added. */
+  addedAtMs(): Map<string, UnixMs> {
+    const rows = this.#db.query("SELECT name, added_at FROM strategies").all();
+    return new Map(
+      rows.map((row) => {
+        const { name, added_at } = AddedRow.parse(row);
+        return [name, added_at];
+      }),
+    );
+  }
+
   setDesired(name: string, desired: Desired): void {
     this.#db.query("UPDATE strategies SET desired = ?2 WHERE name = ?1").run(name, desired);
   }
@@ -136,13 +148,16 @@ export class Registry {
       .run(name, error === null ? null : JSON.stringify(error));
   }
 
-  /** Its runs and what it handled go with it. */
+  /** Its runs and what it handled go with it; its fills stay, and are nobody's. */
   remove(name: string): void {
     this.#db
       .transaction(() => {
         this.#db.query("DELETE FROM strategies WHERE name = ?").run(name);
         this.#db.query("DELETE FROM handled WHERE strategy = ?").run(name);
         this.#db.query("DELETE FROM runs WHERE strategy = ?").run(name);
+        this.#db
+          .query("UPDATE fills SET strategy = NULL, handled = 1 WHERE strategy = ?")
+          .run(name);
       })
       .immediate();
   }

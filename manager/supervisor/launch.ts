@@ -1,6 +1,7 @@
 /** With what a strategy's process is started: its code, its files, its account, its environment. */
 import { join } from "node:path";
 import type { Registered } from "#manager/store/registry.ts";
+import type { FillAccount } from "#manager/supervisor/fill-desk.ts";
 import type { RunOptions } from "#manager/supervisor/run.ts";
 import type { Endpoints, Network } from "#shared/config.ts";
 import { BUNDLE_FILE } from "#shared/inspection.ts";
@@ -25,6 +26,13 @@ export interface LaunchOptions {
 /** Whether its orders are simulated. */
 export const isPaper = (row: Pick<Registered, "settings">, network: Network): boolean =>
   row.settings.paper || network === "paper";
+
+/** Whose fills are the fleet's. */
+export function fillAccountOf(account: Account | null, network: Network): FillAccount {
+  if (account === null || network === "paper") return { kind: "none" };
+  const { address } = account;
+  return address === null ? { kind: "signer" } : { kind: "address", address };
+}
 
 export function launchOf(
   row: Registered,

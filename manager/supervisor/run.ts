@@ -1,17 +1,18 @@
 /** One run of a strategy: its process, what it says, what it is given. */
 
 import type { Attachment, Market } from "#manager/market/market.ts";
+import type { StoredFill } from "#manager/store/fill-store.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
+import { answerRequest } from "#manager/supervisor/child-requests.ts";
 import { MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { AuthorError } from "#shared/author-error.ts";
 import type { Candle, FeedKey } from "#shared/candle.ts";
-import { FromChild, type Reply, type Request, type ToChild } from "#shared/child-message.ts";
+import { FromChild, type Request, type ToChild } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, Timer, UnixMs } from "#shared/clock.ts";
 import type { FeedView } from "#shared/control-api.ts";
-import { errorBodyOf } from "#shared/errors.ts";
 import type { ExitCause } from "#shared/exit.ts";
 import { formatDuration } from "#shared/format.ts";
 import { describeIssues } from "#shared/json.ts";
@@ -19,6 +20,11 @@ import type { Status } from "#shared/status.ts";
 
 /** Longest wait for a strategy's `status()`, in ms. */
 const STATUS_MS_MAX = 2000;
+/**
+ * Longest wait for the fills that happened while the strategy was down, in ms: they come before its
+ * first candle, but an exchange that cannot be reached must not keep it from its candles for long.
+ */
+const FILLS_MS_MAX = 10_000;
 /** Most requests of one child that wait for their answer. */
 const REQUESTS_MAX = 1000;
 
@@ -36,6 +42,16 @@ export interface RunListener {
   exited(code: number | null, signal: string | null): void;
 }
 
+/** The fills of the run's strategy. */
+export interface RunFills {
+  /** Resolves when what happened until now has been written down; null when that is so. */
+  whenSynced(): Promise<void> | null;
+  /** What no run has handled, in order. */
+  waiting(): readonly StoredFill[];
+  /** `onFill` is done with this one. */
+  handled(id: number): void;
+}
+
 export interface RunOptions {
   readonly init: Extract<ToChild, { kind: "init" }>;
   readonly runner: string;
@@ -47,6 +63,8 @@ export interface RunOptions {
   readonly clock: Clock;
   /** A nonce that no manager has given out before. */
   readonly nonce: (signer: string) => number;
+  /** Null on paper: its fills are simulated in its own process. */
+  readonly fills: RunFills | null;
   readonly listener: RunListener;
 }
 
@@ -70,6 +88,8 @@ export class Run {
   #lastCandleAtMs: UnixMs | null = null;
   #sample: Sample;
   #usage: Usage = { cpuPercent: null, memoryBytes: null };
+  /** What was waiting has been put into the outbox: new fills follow it. */
+  #takesFills = false;
   #stopping = false;
   #over = false;
 
@@ -143,12 +163,20 @@ export class Run {
   askStop(reason: string, withinMs: number): void {
     // From here on it gets no candle: what it has not handled is named by `onGap` at its next start.
     this.#stopping = true;
+    this.#takesFills = false;
     this.#attachment?.detach();
     this.#process.send({ kind: "stop", reason, withinMs } satisfies ToChild);
   }
 
   signal(signal: "SIGTERM" | "SIGKILL"): void {
     this.#process.signal(signal);
+  }
+
+  /** Fills that have just been written down; those that come too early or too late wait there. */
+  giveFills(fills: readonly StoredFill[]): void {
+    if (!this.#takesFills) return;
+    for (const { id, fill } of fills) this.#outbox.pushFill(id, fill);
+    this.#flush();
   }
 
   /** The strategy's own `status()`, or why there is none. Never throws. */
@@ -175,6 +203,7 @@ export class Run {
 
   #end(): void {
     this.#over = true;
+    this.#takesFills = false;
     this.#attachment?.detach();
     for (const asked of this.#asked.values()) {
       asked.timer.cancel();
@@ -223,6 +252,7 @@ export class Run {
     if (this.#attachment !== undefined) return this.#broke("said twice that it is ready");
     this.#options.listener.ready();
     if (this.#stopping) return;
+    if (this.#options.fills !== null) void this.#beginWithFills(this.#options.fills);
     this.#attachment = this.#options.market.attach({
       feeds: message.feeds,
       handledUntil: this.#options.handledUntil,
@@ -244,12 +274,29 @@ export class Run {
     });
   }
 
+  /** What no run has handled comes before everything else, that of the last moments too. */
+  async #beginWithFills(fills: RunFills): Promise<void> {
+    const synced = fills.whenSynced();
+    if (synced !== null) {
+      this.#outbox.hold();
+      const late = Promise.withResolvers<void>();
+      const timer = this.#options.clock.after(FILLS_MS_MAX, late.resolve);
+      await Promise.race([synced, late.promise]);
+      timer.cancel();
+    }
+    if (this.#stopping || this.#over) return;
+    this.#takesFills = true;
+    this.#outbox.release(fills.waiting().map(({ id, fill }) => ({ kind: "fill", id, fill })));
+    this.#flush();
+  }
+
   #done(seq: number): void {
-    const message = this.#outbox.done(seq);
-    if (message === undefined) return this.#broke(`said it had done ${seq}, which it does not owe`);
-    if (message.phase === "live") {
-      this.#lastCandleAtMs = message.candles.at(-1)?.closeTime ?? null;
-      this.#options.listener.handled(message.candles);
+    const owed = this.#outbox.done(seq);
+    if (owed === undefined) return this.#broke(`said it had done ${seq}, which it does not owe`);
+    if (owed.kind === "fill") this.#options.fills?.handled(owed.id);
+    else if (owed.phase === "live") {
+      this.#lastCandleAtMs = owed.candles.at(-1)?.closeTime ?? null;
+      this.#options.listener.handled(owed.candles);
     }
     this.#flush();
   }
@@ -275,33 +322,10 @@ export class Run {
   async #serve(id: number, request: Request): Promise<void> {
     if (this.#requests >= REQUESTS_MAX) return this.#broke(`asked ${REQUESTS_MAX} things at once`);
     this.#requests++;
-    const reply = await this.#reply(request);
+    const { market, nonce } = this.#options;
+    const tools = { market, nonce, attachment: this.#attachment };
+    const reply = await answerRequest(request, tools);
     this.#requests--;
     this.#send({ kind: "reply", id, reply });
-  }
-
-  async #reply(request: Request): Promise<Reply> {
-    const { market } = this.#options;
-    try {
-      switch (request.kind) {
-        case "nonce":
-          return { kind: "nonce", nonce: this.#options.nonce(request.signer) };
-        case "weight":
-          await market.weight(request.weight, request.priority);
-          return { kind: "granted" };
-        case "instrument":
-          return { kind: "instrument", instrument: await market.instrument(request.coin) };
-        case "subscribe":
-          await this.#attachment?.take(request.feed);
-          return { kind: "granted" };
-        case "unsubscribe":
-          this.#attachment?.drop(request.feed);
-          return { kind: "granted" };
-        default:
-          return unreachable(request, "request of a child");
-      }
-    } catch (error) {
-      return { kind: "refused", error: errorBodyOf(error) };
-    }
   }
 }

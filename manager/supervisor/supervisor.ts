@@ -11,8 +11,9 @@ import {
   isActive,
   NEW_CHILD,
 } from "#manager/supervisor/child-state.ts";
+import type { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { judge } from "#manager/supervisor/health.ts";
-import { type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
+import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
 import { step } from "#manager/supervisor/lifecycle.ts";
 import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
 import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
@@ -39,6 +40,7 @@ export interface SupervisorOptions {
   readonly runs: RunStore;
   readonly events: EventStore;
   readonly managers: ManagerStore;
+  readonly fills: FillDesk;
   readonly market: Market;
   readonly clock: Clock;
   readonly random: Random;
@@ -73,6 +75,7 @@ export class Supervisor {
 
   /** Starts what was running when the last manager ended, with its counts. */
   resume(): void {
+    this.#options.fills.open((name, fills) => this.#strategies.get(name)?.run?.giveFills(fills));
     for (const row of this.#options.registry.all()) {
       if (row.desired === "running" && row.failed === null) {
         this.#dispatch(this.#get(row.name), { kind: "start", resumed: true });
@@ -275,7 +278,7 @@ export class Supervisor {
   }
 
   #newRun(strategy: Strategy, run: number): Run {
-    const { launch, market, clock, registry, managers } = this.#options;
+    const { launch, market, clock, registry, managers, fills } = this.#options;
     const row = this.#row(strategy);
     return new Run({
       ...launchOf(row, run, launch),
@@ -285,8 +288,10 @@ export class Supervisor {
       nonce: (signer) => {
         const nonce = market.nonce(signer);
         managers.reserveNonce(signer, nonce);
+        fills.signedBy(signer);
         return nonce;
       },
+      fills: isPaper(row, launch.network) ? null : fills.of(row.name),
       listener: {
         ready: () => this.#ready(strategy, run),
         handled: (candles) => {

@@ -4,17 +4,20 @@ import type { ToChild } from "#shared/child-message.ts";
 
 export type Batch = Extract<ToChild, { kind: "candles" }>;
 
+export type FillItem = Extract<ToChild, { kind: "fill" }>;
+
 export type Item =
   | Batch
+  | FillItem
   | { readonly kind: "gap"; readonly gap: Gap }
   | { readonly kind: "forming"; readonly candle: Candle };
 
 /**
- * Closed candles and gaps wait in the order in which they came and are never dropped. Of each feed's
+ * Closed candles, fills and gaps wait in the order in which they came and are never dropped. Of each feed's
  * open candle only the latest waits, behind them, and not after that candle has closed.
  */
 export class Inbox {
-  #ordered: (Batch | Extract<Item, { kind: "gap" }>)[] = [];
+  #ordered: Exclude<Item, { kind: "forming" }>[] = [];
   #nextOrdered = 0;
   readonly #forming = new Map<FeedKey, Candle>();
 

@@ -62,6 +62,7 @@ function startRun(init: Extract<ToChild, { kind: "init" }>, ipc: Ipc): Live {
 function route(message: Exclude<ToChild, { kind: "init" }>, { run, link }: Live, ipc: Ipc): void {
   switch (message.kind) {
     case "candles":
+    case "fill":
     case "gap":
     case "forming":
       return run.put(message);

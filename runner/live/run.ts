@@ -3,7 +3,7 @@ import { authorErrorOf } from "#runner/author-error.ts";
 import { Guard, type Hook } from "#runner/guard.ts";
 import type { Link } from "#runner/link.ts";
 import { type Built, buildStrategy, type Init } from "#runner/live/build.ts";
-import { type Batch, byCloseTime, Inbox, type Item } from "#runner/live/inbox.ts";
+import { type Batch, byCloseTime, type FillItem, Inbox, type Item } from "#runner/live/inbox.ts";
 import type { Ipc } from "#runner/live/ipc.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Candle } from "#shared/candle.ts";
@@ -141,6 +141,8 @@ export class Run {
     switch (item.kind) {
       case "candles":
         return await this.#deliver(item, built);
+      case "fill":
+        return await this.#fill(item, built);
       case "gap":
         if (windows.has(item.gap)) await this.#call("onGap", () => strategy.onGap(item.gap));
         return;
@@ -166,6 +168,12 @@ export class Run {
         if (this.#stopReason !== undefined || this.#ended) return;
       }
     }
+    this.#options.ipc.send({ kind: "done", seq });
+  }
+
+  /** Said at once, even when the run is to stop: a fill that is not said to be done comes again. */
+  async #fill({ seq, fill }: FillItem, { strategy }: Built): Promise<void> {
+    await this.#call("onFill", () => strategy.onFill(fill));
     this.#options.ipc.send({ kind: "done", seq });
   }
 

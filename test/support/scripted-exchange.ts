@@ -1,14 +1,22 @@
-/** A real server on loopback that speaks as much of Hyperliquid as the feeds need, and fails as told. */
+/** A real server on loopback that speaks as much of Hyperliquid as feeds and fills need, and fails as told. */
 import type { Server, ServerWebSocket } from "bun";
 import { z } from "zod";
 import { type Candle, type FeedKey, feedKey } from "#shared/candle.ts";
 import type { Endpoints } from "#shared/config.ts";
+import type { Fill } from "#shared/order.ts";
 import { Timeframe } from "#shared/timeframe.ts";
+import { fillToWire } from "#test/support/fills.ts";
 
-const Subscription = z.object({ type: z.string(), coin: z.string(), interval: Timeframe });
+const Subscription = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("candle"), coin: z.string(), interval: Timeframe }),
+  z.object({ type: z.literal("userFills"), user: z.string(), aggregateByTime: z.boolean() }),
+]);
+type Subscription = z.infer<typeof Subscription>;
 const Message = z.object({ method: z.string(), subscription: Subscription.optional() });
 const InfoRequest = z.object({
   type: z.string(),
+  user: z.string().optional(),
+  startTime: z.number().optional(),
   req: z
     .object({
       coin: z.string(),
@@ -19,6 +27,9 @@ const InfoRequest = z.object({
     .optional(),
 });
 type InfoRequest = z.infer<typeof InfoRequest>;
+
+/** Fills in a reply of `userFillsByTime` and in a snapshot. */
+const FILLS_MAX = 2000;
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -39,10 +50,12 @@ export const toWire = (candle: Candle) => ({
 export class ScriptedExchange {
   /** What REST says. */
   readonly candles = new Map<FeedKey, Candle[]>();
+  /** What REST says of every account, oldest first. */
+  readonly fills: Fill[] = [];
   coins: readonly string[] = ["BTC", "ETH", "SOL"];
   /** Every request's type, in order. */
   readonly requests: string[] = [];
-  /** `subscribe BTC 1m`, `unsubscribe BTC 1m`, `ping`, in order. */
+  /** `subscribe BTC 1m`, `unsubscribe BTC 1m`, `subscribe userFills 0x…`, `ping`, in order. */
   readonly messages: string[] = [];
   /** Connections made so far. */
   connections = 0;
@@ -110,6 +123,23 @@ export class ScriptedExchange {
     }
   }
 
+  /** Puts a fill into REST, and pushes it to who has subscribed. */
+  fill(fill: Fill): void {
+    this.fills.push(fill);
+    this.pushFills([fill]);
+  }
+
+  /** Pushes a frame of fills alone. */
+  pushFills(fills: readonly Fill[]): void {
+    for (const [socket, keys] of this.#subscribed) {
+      for (const key of keys) {
+        if (!key.startsWith(FILLS_KEY)) continue;
+        const user = key.slice(FILLS_KEY.length);
+        this.#send(socket, "userFills", { user, fills: fills.map(fillToWire) });
+      }
+    }
+  }
+
   /** Says anything to everybody. */
   say(text: string): void {
     for (const socket of this.#sockets) socket.send(text);
@@ -151,7 +181,7 @@ export class ScriptedExchange {
       socket.send('{"channel":"pong"}');
       return;
     }
-    const key = feedKey({ coin: subscription.coin, timeframe: subscription.interval });
+    const key = keyOf(subscription);
     this.messages.push(`${method} ${key}`);
     const refusal = this.refusals.get(key);
     if (refusal === null) return;
@@ -165,6 +195,11 @@ export class ScriptedExchange {
       return;
     }
     this.#subscribed.get(socket)?.add(key);
+    if (subscription.type === "userFills") {
+      const fills = this.fills.slice(-FILLS_MAX).toReversed().map(fillToWire);
+      this.#send(socket, "userFills", { isSnapshot: true, user: subscription.user, fills });
+      return;
+    }
     const open = this.#of(key).at(-1);
     if (open !== undefined && open.closeTime > this.#nowMs()) this.push(open);
   }
@@ -180,6 +215,11 @@ export class ScriptedExchange {
         return Response.json({
           universe: this.coins.map((name) => ({ name, szDecimals: 5, maxLeverage: 40 })),
         });
+      case "userFillsByTime": {
+        const { startTime = 0 } = request;
+        const from = this.fills.filter(({ timeMs }) => timeMs >= startTime);
+        return Response.json(from.slice(0, FILLS_MAX).map(fillToWire));
+      }
       case "candleSnapshot":
         return Response.json(this.#snapshot(request));
       default:
@@ -198,6 +238,12 @@ export class ScriptedExchange {
       .map(toWire);
   }
 }
+
+const FILLS_KEY = "userFills ";
+const keyOf = (subscription: Subscription): FeedKey =>
+  subscription.type === "userFills"
+    ? `${FILLS_KEY}${subscription.user}`
+    : feedKey({ coin: subscription.coin, timeframe: subscription.interval });
 
 export const endpointsAt = (port: number): Endpoints => ({
   isTestnet: true,

@@ -2,11 +2,14 @@
 import { join } from "node:path";
 import { prepareHome } from "#manager/home.ts";
 import type { AttachRequest, Market } from "#manager/market/market.ts";
+import type { FillWatch } from "#manager/market/user-events.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
+import { FillStore } from "#manager/store/fill-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
+import { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { systemClock } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
@@ -17,12 +20,16 @@ import { SETTINGS_DEFAULT, type StrategySettings } from "#shared/settings.ts";
 import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
+export const FILLS_ACCOUNT = `0x${"aa".repeat(20)}`;
 const SCRIPTED_CHILD = join(import.meta.dir, "../fixtures/children/scripted.ts");
 
 /** A market that gives what a test puts into the takers' hands. */
 export class FakeMarket implements Market {
   readonly attached: AttachRequest[] = [];
   detached = 0;
+  /** Accounts whose fills are wanted. */
+  readonly watched: FillWatch[] = [];
+  synced: Promise<void> | null = null;
   #nonce = 0;
 
   attach(request: AttachRequest) {
@@ -54,6 +61,12 @@ export class FakeMarket implements Market {
   nonce(): number {
     return ++this.#nonce;
   }
+  watchFills(watch: FillWatch) {
+    this.watched.push(watch);
+  }
+  whenFillsSynced() {
+    return this.synced;
+  }
   counters() {
     return { isUp: true, feeds: 0, frames: 0, weightUsed: 0, requestsWaiting: 0 };
   }
@@ -79,6 +92,8 @@ export function supervise() {
   const registry = new Registry(db);
   const events = new EventStore(db, 100_000);
   const market = new FakeMarket();
+  const log = createLog(Date.now, () => undefined);
+  const fillStore = new FillStore(db);
   const supervisor = new Supervisor({
     launch: {
       home,
@@ -94,8 +109,17 @@ export function supervise() {
     market,
     clock: systemClock,
     random: () => 0,
-    log: createLog(Date.now, () => undefined),
+    log,
+    fills: new FillDesk({
+      account: { kind: "address", address: FILLS_ACCOUNT },
+      fillStore,
+      registry,
+      market,
+      clock: systemClock,
+      log,
+    }),
   });
+  supervisor.resume();
   const view = (name: string): StrategyView => {
     const row = registry.get(name);
     if (row === undefined) throw new Error(`no ${name}`);
@@ -104,6 +128,7 @@ export function supervise() {
   return {
     home,
     registry,
+    fillStore,
     market,
     supervisor,
     view,

@@ -1,11 +1,20 @@
 import { describe, expect, test } from "bun:test";
-import { CONFIRM_MS_MAX, type Poll, Subscriptions } from "#manager/market/subscriptions.ts";
+import {
+  type Channel,
+  CONFIRM_MS_MAX,
+  channelKey,
+  type Poll,
+  Subscriptions,
+} from "#manager/market/subscriptions.ts";
 import { seededRandom } from "#shared/random.ts";
 
 const BTC = { coin: "BTC", timeframe: "1m" } as const;
 const ETH = { coin: "ETH", timeframe: "1m" } as const;
 
-const sent = (poll: Poll) => poll.send.map(({ method, feed }) => `${method} ${feed.coin}`);
+const FILLS = { user: "0x00000000000000000000000000000000000000aa" } as const;
+
+const nameOf = (channel: Channel) => ("user" in channel ? "fills" : channel.coin);
+const sent = (poll: Poll) => poll.send.map(({ method, channel }) => `${method} ${nameOf(channel)}`);
 
 function opened(...feeds: readonly (typeof BTC | typeof ETH)[]): Subscriptions {
   const subscriptions = new Subscriptions(() => 1);
@@ -38,6 +47,15 @@ describe("a connection", () => {
     expect(sent(subscriptions.poll(0))).toEqual(["unsubscribe BTC", "subscribe BTC"]);
   });
 
+  test("an account's fills are a channel as a feed is", () => {
+    const subscriptions = opened(BTC);
+    subscriptions.want(FILLS, 0);
+    expect(sent(subscriptions.poll(0))).toEqual(["subscribe BTC", "subscribe fills"]);
+    expect(subscriptions.confirmed(`userFills ${FILLS.user}`)).toBe(true);
+    subscriptions.unwant(FILLS);
+    expect(sent(subscriptions.poll(0))).toEqual(["unsubscribe fills"]);
+  });
+
   test("what was never sent need not be left", () => {
     const subscriptions = new Subscriptions(() => 1);
     subscriptions.want(BTC, 0);
@@ -64,7 +82,7 @@ describe("a refusal", () => {
     const delays = Array.from({ length: 8 }, (_, index) => {
       expect(sent(subscriptions.poll(nowMs))).toEqual(["subscribe BTC"]);
       const refusal = subscriptions.refused("BTC 1m", "no", nowMs);
-      expect(refusal).toEqual({ feed: BTC, reason: "no", times: index + 1 });
+      expect(refusal).toEqual({ channel: BTC, reason: "no", times: index + 1 });
       const nextMs = subscriptions.poll(nowMs).nextAtMs ?? 0;
       const delayMs = nextMs - nowMs;
       nowMs = nextMs;
@@ -83,7 +101,7 @@ describe("a refusal", () => {
     expect(subscriptions.poll(CONFIRM_MS_MAX - 1).refusals).toEqual([]);
     subscriptions.complained("too many");
     expect(subscriptions.poll(CONFIRM_MS_MAX).refusals).toEqual([
-      { feed: BTC, reason: "no answer within 10000 ms; it said: too many", times: 1 },
+      { channel: BTC, reason: "no answer within 10000 ms; it said: too many", times: 1 },
     ]);
   });
 });
@@ -100,9 +118,9 @@ test("1000 feeds are asked for in order, within the exchange's messages a minute
   let nowMs: number | null = 0;
   while (nowMs !== null && nowMs < 600_000) {
     const poll: Poll = subscriptions.poll(nowMs);
-    for (const { feed } of poll.send) {
-      messages.push({ atMs: nowMs, coin: feed.coin });
-      subscriptions.confirmed(`${feed.coin} 1m`);
+    for (const { channel } of poll.send) {
+      messages.push({ atMs: nowMs, coin: nameOf(channel) });
+      subscriptions.confirmed(channelKey(channel));
     }
     nowMs = poll.send.length > 0 ? subscriptions.poll(nowMs).nextAtMs : poll.nextAtMs;
   }

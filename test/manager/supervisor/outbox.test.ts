@@ -24,7 +24,7 @@ test("no more than the window is on its way, the rest waits and loses nothing", 
   expect(outbox.take()).toHaveLength(IN_FLIGHT_MAX);
   expect(outbox.take()).toHaveLength(0);
   expect(outbox.liveUnhandled).toBe(IN_FLIGHT_MAX + 5);
-  expect(outbox.done(1)?.candles).toEqual([candle(0)]);
+  expect(outbox.done(1)).toEqual({ kind: "candles", phase: "live", candles: [candle(0)] });
   expect(outbox.take().map((message) => message.kind)).toEqual(["candles"]);
   expect(outbox.liveUnhandled).toBe(IN_FLIGHT_MAX + 4);
 });

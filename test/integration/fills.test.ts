@@ -1,0 +1,191 @@
+/** Fills on a simulated exchange: each once to the strategy whose order it was, whoever is killed. */
+import { describe, expect, test } from "bun:test";
+import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import { privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
+import { strategyTag, tagOf } from "#shared/cloid.ts";
+import { WireFills } from "#shared/wire.ts";
+import { type Engine, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { until, untilTrue } from "#test/support/until.ts";
+
+const SEEDED = { kind: "seeded", seed: 7 } as const;
+
+const Told = z.object({
+  what: z.string(),
+  tradeId: z.int().nullable(),
+  orderId: z.int().nullable(),
+  clientOrderId: z.string().nullable(),
+  size: z.number().nullable(),
+  price: z.number().nullable(),
+  timeMs: z.int().nullable(),
+  pid: z.int(),
+});
+type Told = z.infer<typeof Told>;
+
+const entry = (name: string, params: string): string => `
+[[strategy]]
+name = "${name}"
+file = "${fixture("filler.ts")}"
+restart = { backoff_min = "50ms", backoff_max = "1s", max_failures = 20 }
+params = { ${params} }
+`;
+
+async function start(engine: Engine, fleet: string): Promise<void> {
+  const path = engine.writeFleet(fleet);
+  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
+}
+
+const told = (engine: Engine, name: string): Told[] =>
+  z.array(Told).parse(engine.rows(name, "SELECT * FROM told ORDER BY id"));
+const fillsTo = (engine: Engine, name: string): Told[] =>
+  told(engine, name).filter(({ what }) => what === "fill");
+
+/** What the exchange says of the account, oldest first. */
+async function fillsAtExchange(engine: Engine) {
+  const info = new InfoClient({
+    transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }),
+  });
+  const user = privateKeyToAccount(THROWAWAY_KEY).address;
+  const { fills } = WireFills.parse(await info.userFills({ user }));
+  return fills.toReversed();
+}
+
+async function ownAtExchange(engine: Engine, name: string) {
+  const all = await fillsAtExchange(engine);
+  return all.filter(({ clientOrderId }) => tagOf(clientOrderId ?? "") === strategyTag(name));
+}
+
+/** Waits until the strategy has been given as many fills as the exchange has of it, then compares. */
+async function expectEachOnce(engine: Engine, name: string): Promise<void> {
+  await untilTrue(`${name} has all its fills`, async () => {
+    const own = await ownAtExchange(engine, name);
+    return fillsTo(engine, name).length >= own.length;
+  });
+  const own = await ownAtExchange(engine, name);
+  const given = fillsTo(engine, name).map(({ tradeId }) => tradeId);
+  expect(given.toSorted()).toEqual(own.map(({ tradeId }) => tradeId).toSorted());
+}
+
+const atLeast = async (engine: Engine, name: string, count: number): Promise<void> =>
+  await untilTrue(
+    `${name} has ${count} fills`,
+    () => fillsTo(engine, name).length >= count,
+    20_000,
+  );
+
+describe("fills", () => {
+  test("two strategies on one account: each gets its own, once, and they agree with the replies", async () => {
+    await using engine = await startEngine({ market: SEEDED, speed: 300 });
+    await start(engine, entry("one", "orders = 8") + entry("two", "orders = 5, atOnce = 2"));
+    await atLeast(engine, "one", 8);
+    await atLeast(engine, "two", 10);
+    for (const name of ["one", "two"]) {
+      await expectEachOnce(engine, name);
+      const rows = told(engine, name);
+      const replies = rows.filter(({ what }) => what === "filled");
+      expect(replies.length).toBeGreaterThan(0);
+      for (const reply of replies) {
+        const parts = rows.filter(
+          ({ what, clientOrderId }) => what === "fill" && clientOrderId === reply.clientOrderId,
+        );
+        const size = parts.reduce((sum, part) => sum + (part.size ?? 0), 0);
+        const paid = parts.reduce((sum, part) => sum + (part.size ?? 0) * (part.price ?? 0), 0);
+        expect(size).toBeCloseTo(reply.size ?? 0, 8);
+        expect(paid / size).toBeCloseTo(reply.price ?? 0, 0);
+      }
+    }
+  });
+
+  test("a child killed with -9 again and again gets every fill, twice only what it was killed in", async () => {
+    await using engine = await startEngine({ market: SEEDED, speed: 600 });
+    await start(engine, entry("busy", "fillMs = 30"));
+    for (let kills = 1; kills <= 3; kills++) {
+      await atLeast(engine, "busy", kills * 3);
+      const { pid } = (await engine.find("busy")) ?? {};
+      process.kill(pid ?? 0, "SIGKILL");
+      await engine.untilStrategy("busy", "is back", (view) => view.restarts >= kills);
+    }
+    await engine.untilStrategy("busy", "runs", (view) => view.state === "running");
+    await engine.kumbh("stop", "busy");
+    await engine.kumbh("start", "busy");
+    await untilTrue("all is given", async () => {
+      const own = await ownAtExchange(engine, "busy");
+      const given = new Set(fillsTo(engine, "busy").map(({ tradeId }) => tradeId));
+      return own.every(({ tradeId }) => given.has(tradeId));
+    });
+    const given = fillsTo(engine, "busy").map(({ tradeId }) => tradeId);
+    const twice = given.filter((tradeId, index) => given.indexOf(tradeId) !== index);
+    // At most one a kill: the one that it had handled and not yet said so.
+    expect(twice.length).toBeLessThanOrEqual(3);
+  });
+
+  test("what is filled while the manager is dead comes after onStart, before the first candle", async () => {
+    await using engine = await startEngine({ market: SEEDED, speed: 200 });
+    await start(engine, entry("rest", "orders = 1, restBelow = 0.003"));
+    await until("the order rests", () =>
+      told(engine, "rest").find((row) => row.what === "resting"),
+    );
+    const before = await engine.list();
+    process.kill(before.manager.pid, "SIGKILL");
+    await untilTrue(
+      "the exchange fills it",
+      async () => {
+        return (await ownAtExchange(engine, "rest")).length > 0;
+      },
+      25_000,
+    );
+    await engine.list();
+    await atLeast(engine, "rest", 1);
+    const rows = told(engine, "rest");
+    const lastStart = rows.findLastIndex(({ what }) => what === "start");
+    expect(rows.slice(lastStart + 1, lastStart + 3).map(({ what }) => what)).toEqual([
+      "fill-begun",
+      "fill",
+    ]);
+    await expectEachOnce(engine, "rest");
+  });
+
+  test("a manager killed between the fill and its delivery: the fill is there, once", async () => {
+    await using engine = await startEngine({ market: SEEDED, speed: 600 });
+    const { manager } = await engine.list();
+    await start(engine, entry("slow", "orders = 1, fillMs = 1500"));
+    await until("it is in onFill", () =>
+      told(engine, "slow").find((row) => row.what === "fill-begun"),
+    );
+    process.kill(manager.pid, "SIGKILL");
+    await engine.list();
+    await atLeast(engine, "slow", 1);
+    await expectEachOnce(engine, "slow");
+    expect(told(engine, "slow").filter(({ what }) => what === "fill-begun").length).toBe(2);
+  });
+
+  test("a strategy that was stopped gets its fills at its next start; one that takes its name gets none", async () => {
+    await using engine = await startEngine({ market: SEEDED, speed: 200 });
+    await start(engine, entry("rest", "orders = 1, restBelow = 0.003"));
+    await until("the order rests", () =>
+      told(engine, "rest").find((row) => row.what === "resting"),
+    );
+    await engine.kumbh("stop", "rest");
+    await untilTrue(
+      "the exchange fills it",
+      async () => {
+        return (await ownAtExchange(engine, "rest")).length > 0;
+      },
+      25_000,
+    );
+    expect(fillsTo(engine, "rest")).toEqual([]);
+    await engine.kumbh("start", "rest");
+    await atLeast(engine, "rest", 1);
+    const rows = told(engine, "rest");
+    const lastStart = rows.findLastIndex(({ what }) => what === "start");
+    expect(rows[lastStart + 2]?.what).toBe("fill");
+    await expectEachOnce(engine, "rest");
+
+    await engine.kumbh("remove", "rest", "--yes", "--purge");
+    await start(engine, entry("rest", "orders = 0"));
+    await untilTrue("the new one handles candles", () =>
+      told(engine, "rest").some(({ what }) => what === "candle"),
+    );
+    expect(fillsTo(engine, "rest")).toEqual([]);
+  });
+});

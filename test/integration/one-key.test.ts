@@ -1,0 +1,46 @@
+/** A fleet behind one key, all of it trading at the same moment. */
+import { expect, test } from "bun:test";
+import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import { privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
+import { fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { untilTrue } from "#test/support/until.ts";
+
+const CHILDREN = 50;
+/** Orders that each child sends at once, on each of two candles. */
+const AT_ONCE = 2;
+const CANDLES = 2;
+
+const Counted = z.object({ count: z.int() });
+
+test("50 children that trade at once: no nonce twice, none refused", async () => {
+  await using engine = await startEngine({ market: { kind: "seeded", seed: 7 }, speed: 30 });
+  const names = Array.from({ length: CHILDREN }, (_, index) => `child-${index}`);
+  const params = `params = { size = 0.001, atOnce = ${AT_ONCE}, orders = ${CANDLES} }`;
+  const entries = names.map(
+    (name) => `[[strategy]]\nname = "${name}"\nfile = "${fixture("filler.ts")}"\n${params}\n`,
+  );
+  const path = engine.writeFleet(entries.join(""));
+  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
+
+  const countOf = (name: string, what: string): number => {
+    const rows = engine.rows(name, `SELECT count(*) AS count FROM told WHERE what = '${what}'`);
+    return Counted.parse(rows[0]).count;
+  };
+  const orders = CANDLES * AT_ONCE;
+  await untilTrue(
+    "all have traded",
+    () => names.every((name) => countOf(name, "fill") >= orders),
+    20_000,
+  );
+  for (const name of names) {
+    expect(engine.rows(name, "SELECT reason FROM told WHERE reason IS NOT NULL")).toEqual([]);
+    expect([name, countOf(name, "filled"), countOf(name, "fill")]).toEqual([name, orders, orders]);
+  }
+  const info = new InfoClient({
+    transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }),
+  });
+  const user = privateKeyToAccount(THROWAWAY_KEY).address;
+  // The exchange counts what it has taken: nothing was sent a second time.
+  expect(await info.userRateLimit({ user })).toMatchObject({ nRequestsUsed: CHILDREN * orders });
+}, 60_000);
