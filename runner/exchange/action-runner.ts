@@ -4,7 +4,6 @@ import type { Account } from "#runner/exchange/account.ts";
 import type { Action, LimitTif, WireOrder } from "#runner/exchange/actions.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import { updateLeverage } from "#runner/exchange/leverage.ts";
-import type { Market } from "#runner/exchange/market/market.ts";
 import type { Matching, Outcome, Reply } from "#runner/exchange/matching.ts";
 import {
   type Order,
@@ -13,8 +12,10 @@ import {
   prevalidate,
   rejectionText,
 } from "#runner/exchange/orders.ts";
+import type { Quote } from "#runner/exchange/quote.ts";
 import { averagePriceToWire } from "#runner/exchange/wire/account.ts";
 import { unreachable } from "#shared/assert.ts";
+import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { formatDecimal } from "#shared/instrument.ts";
 
@@ -35,8 +36,16 @@ const done = (type: string, statuses: readonly unknown[]): ActionReply => ({
 /** Most orders or cancels in one action. */
 const BATCH_MAX = 200;
 
+/** What an order sees of a market: the simulator's own, or one whose prices are of a network. */
+export interface QuotedMarket {
+  /** By asset id. */
+  readonly universe: readonly (Perp | undefined)[];
+  /** Of a coin that is listed: its price in USDC, and its book. */
+  of(coin: Coin): { readonly price: number; quote(): Quote };
+}
+
 export interface ActionContext {
-  readonly exchange: { readonly market: Market; readonly matching: Matching };
+  readonly exchange: { readonly market: QuotedMarket; readonly matching: Matching };
   readonly account: Account;
   readonly nowMs: UnixMs;
 }

@@ -26,6 +26,7 @@ import {
 } from "#runner/exchange/wire/meta.ts";
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { unreachable } from "#shared/assert.ts";
+import type { UnixMs } from "#shared/clock.ts";
 
 /** `malformed` is what the exchange answers with HTTP 422: no request that it knows. */
 export type InfoAnswer =
@@ -45,11 +46,14 @@ export function answerInfo(exchange: Exchange, body: unknown): InfoAnswer {
   return {
     kind: "answer",
     body:
-      "user" in request.data ? ofUser(exchange, request.data) : ofMarket(exchange, request.data),
+      "user" in request.data
+        ? answerOfUser(exchange, request.data)
+        : ofMarket(exchange, request.data),
   };
 }
 
-type UserRequest = Extract<InfoRequest, { readonly user: string }>;
+/** A question about an account. */
+export type UserRequest = Extract<InfoRequest, { readonly user: string }>;
 type MarketRequest = Exclude<InfoRequest, UserRequest>;
 
 function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
@@ -92,7 +96,12 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
   }
 }
 
-function ofUser(exchange: Exchange, request: UserRequest): unknown {
+/** What the questions about accounts need of an exchange. */
+export interface Accounts extends Pick<Exchange, "users" | "matching"> {
+  readonly market: { readonly nowMs: UnixMs };
+}
+
+export function answerOfUser(exchange: Accounts, request: UserRequest): unknown {
   const user = exchange.users.view(request.user);
   const { account, history } = user;
   switch (request.type) {
@@ -141,7 +150,7 @@ function fillsBetween(
   return ordered.slice(0, FILLS_MAX);
 }
 
-function roleOf({ users }: Exchange, address: string): unknown {
+function roleOf({ users }: Accounts, address: string): unknown {
   const master = users.masterOf(address);
   if (master !== undefined) return { role: "agent", data: { user: master } };
   return { role: users.find(address) === undefined ? "missing" : "user" };

@@ -130,6 +130,16 @@ export class Matching {
     return this.#execute(order, takes, nowMs, outcomes);
   }
 
+  /** The ids that come next: an account that is written down must not see them twice. */
+  get nextIds(): { readonly order: number; readonly trade: number } {
+    return { order: this.#nextOrderId, trade: this.#nextTradeId };
+  }
+
+  /** Takes in an account with the orders that it has open: one that was kept from an earlier life. */
+  adopt(account: Account): void {
+    for (const order of account.orders.values()) this.#bookOf(order).add(order);
+  }
+
   /** Cancels an open order. */
   cancel(order: Order, nowMs: UnixMs, outcomes: Outcome[]): void {
     this.#takeOut(order);
@@ -186,10 +196,14 @@ export class Matching {
   }
 
   #rest(order: Order): void {
-    const book = this.#books.get(order.perp.assetId) ?? new RestingBook();
-    this.#books.set(order.perp.assetId, book);
-    book.add(order);
+    this.#bookOf(order).add(order);
     order.account.orders.set(order.id, order);
+  }
+
+  #bookOf({ perp }: Order): RestingBook {
+    const book = this.#books.get(perp.assetId) ?? new RestingBook();
+    this.#books.set(perp.assetId, book);
+    return book;
   }
 
   #takeOut(order: Order): void {
