@@ -10,6 +10,7 @@ export type Hook =
   | "onWarmup"
   | "onCandle"
   | "onForming"
+  | "onFill"
   | "onGap"
   | "onStop"
   | "status";

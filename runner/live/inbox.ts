@@ -1,20 +1,22 @@
 /** What the manager sent and no hook has seen yet. */
 import { type Candle, type FeedKey, feedKey, type Gap } from "#shared/candle.ts";
 import type { ToChild } from "#shared/child-message.ts";
+import type { Fill } from "#shared/order.ts";
 
 export type Batch = Extract<ToChild, { kind: "candles" }>;
 
 export type Item =
   | Batch
   | { readonly kind: "gap"; readonly gap: Gap }
+  | { readonly kind: "fill"; readonly fill: Fill }
   | { readonly kind: "forming"; readonly candle: Candle };
 
 /**
- * Closed candles and gaps wait in the order in which they came and are never dropped. Of each feed's
+ * Closed candles, gaps and fills wait in the order in which they came and are never dropped. Of each feed's
  * open candle only the latest waits, behind them, and not after that candle has closed.
  */
 export class Inbox {
-  #ordered: (Batch | Extract<Item, { kind: "gap" }>)[] = [];
+  #ordered: Exclude<Item, { kind: "forming" }>[] = [];
   #nextOrdered = 0;
   readonly #forming = new Map<FeedKey, Candle>();
 
@@ -25,6 +27,21 @@ export class Inbox {
     }
     this.#ordered.push(item);
     if (item.kind === "candles") for (const candle of item.candles) this.#dropClosed(candle);
+  }
+
+  /** Puts a fill before all that waits but the fills that wait in front. */
+  putNext(fill: Fill): void {
+    let place = this.#nextOrdered;
+    while (this.#ordered[place]?.kind === "fill") place += 1;
+    this.#ordered.splice(place, 0, { kind: "fill", fill });
+  }
+
+  /** Takes a fill if one waits in front. */
+  takeFill(): Fill | undefined {
+    const item = this.#ordered[this.#nextOrdered];
+    if (item?.kind !== "fill") return undefined;
+    this.take();
+    return item.fill;
   }
 
   take(): Item | undefined {
