@@ -94,7 +94,10 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
   /** Updates of the open candle; while a hook runs only the latest is kept. Never in a backtest. */
   onForming(_candle: Candle): void | Promise<void> {}
 
-  /** A trade of one of this strategy's own orders, exactly once. */
+  /**
+   * A trade of one of this strategy's own orders, exactly once: before the next candle, or at the next
+   * start before its first one. On paper every trade of its account is its own.
+   */
   onFill(_fill: Fill): void | Promise<void> {}
 
   /** Candles that did not come in time, before the candle that follows them. */
@@ -133,7 +136,7 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
     return this.#world.trade;
   }
 
-  /** The SDK's own client for signed actions. Throws where there is no account, and on paper. */
+  /** The SDK's own client for signed actions. Throws where there is no account. */
   get exchange(): ExchangeClient {
     return this.#world.exchange;
   }
@@ -143,7 +146,10 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
     return this.#world.info;
   }
 
-  /** The address to query with `this.info`, or null when no account is configured. */
+  /**
+   * The address to query with `this.info`, or null when no account is configured. On paper it is that
+   * of the simulated account, of which only this strategy knows.
+   */
   get account(): string | null {
     return this.#world.account;
   }

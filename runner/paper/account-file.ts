@@ -48,6 +48,8 @@ export class AccountFile {
     this.#db = new Database(path, { create: true, strict: true });
     this.#db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
     this.#db.run("PRAGMA journal_mode = WAL");
+    // What is written outlives the process at once; only a machine that loses its power may lose the last of it.
+    this.#db.run("PRAGMA synchronous = NORMAL");
     this.#db.run(SCHEMA);
     this.#db.run(PRUNE);
     this.#putState = this.#db.prepare("INSERT OR REPLACE INTO account VALUES (1, ?)");

@@ -148,12 +148,12 @@ export class PaperExchange implements Accounts {
     return { reply, changes: this.#changes(outcomes) };
   }
 
-  /** Lets the account's orders see a candle; undefined when nothing came of it. */
+  /** Lets the account's orders see a candle; undefined when nothing came of it that must be kept. */
   look(candle: Candle, isClosed: boolean, nowMs: UnixMs): Changes | undefined {
     const listing = this.#listings.get(candle.coin);
     if (listing === undefined) return undefined;
     const look = isClosed ? lookAtClosed : lookAtOpen;
-    const { prices, seen } = look(listing.seen, candle);
+    const { prices, seen, passedOver = false } = look(listing.seen, candle);
     listing.seen = seen;
     // A candle tells no times: of a closed one only that all of it came before its end.
     const lastMs = candle.closeTime - 1;
@@ -164,7 +164,8 @@ export class PaperExchange implements Accounts {
       // Never as an opening: what rests on an exchange fills at its own price.
       this.matching.trade({ perp: listing.perp, price, opening: false }, timeMs, outcomes);
     }
-    return outcomes.length === 0 ? undefined : this.#changes(outcomes);
+    const mustKeep = outcomes.length > 0 || (passedOver && this.#hasOrdersIn(candle.coin));
+    return mustKeep ? this.#changes(outcomes) : undefined;
   }
 
   answer(request: UserRequest, nowMs: UnixMs): unknown {
@@ -180,6 +181,10 @@ export class PaperExchange implements Accounts {
 
   get #account(): Account {
     return this.#user.account;
+  }
+
+  #hasOrdersIn(coin: Coin): boolean {
+    return this.#account.orders.values().some(({ perp }) => perp.coin === coin);
   }
 
   #listing(coin: Coin): Listing {

@@ -26,6 +26,8 @@ export interface Look {
   /** Prices of trades in the order in which they are taken to have happened. */
   readonly prices: readonly number[];
   readonly seen: Seen;
+  /** Trades were passed over: who forgets that, counts them at the next look. */
+  readonly passedOver?: true;
 }
 
 /** A market whose time lies so far behind what was seen is another: a simulated one that began anew. */
@@ -66,7 +68,9 @@ export function lookAtOpen(seen: Seen | undefined, candle: Candle): Look {
   const known = knownOf(seen, candle);
   if (known !== undefined) return { prices: pricesBeyond(known, candle), seen: after };
   const isWhole = seen !== undefined && openTime >= seen.untilMs;
-  return { prices: isWhole ? pathOf(candle) : [], seen: after };
+  return isWhole
+    ? { prices: pathOf(candle), seen: after }
+    : { prices: [], seen: after, passedOver: true };
 }
 
 type Known = NonNullable<Seen["open"]>;
