@@ -184,6 +184,39 @@ describe("orders on paper", () => {
   });
 });
 
+test("a feed of the account is handed to the strategy, and back", async () => {
+  await using desk = await Desk.open();
+  using live = desk.start(["unfed", "take", "drop"]);
+  await live.ready();
+  for (let count = 0; count < 3; count++) await live.deliver("live", desk.minute());
+  const feeds = desk.asked.flatMap((request) =>
+    request.kind === "subscribe" || request.kind === "unsubscribe"
+      ? [`${request.kind} ${request.feed.coin} ${request.feed.warmup}`]
+      : [],
+  );
+  expect(feeds).toEqual([
+    "subscribe ETH 0",
+    // The manager warms up only what is not held yet.
+    "unsubscribe ETH 0",
+    "subscribe ETH 3",
+    "unsubscribe ETH 0",
+    // A position is open: its price must be known.
+    "subscribe ETH 0",
+  ]);
+});
+
+test("a price that cannot be had refuses the order, and nothing was placed", async () => {
+  await using desk = await Desk.open();
+  using live = desk.start(["rest", "orders"]);
+  await live.ready();
+  await desk.sim[Symbol.asyncDispose]();
+  await live.deliver("live", desk.minute());
+  await live.deliver("live", desk.minute());
+  const reason: unknown = expect.stringContaining("the network did not tell the price of BTC");
+  expect(told(live, "rest")).toEqual([{ kind: "rejected", reason }]);
+  expect(told(live, "orders")).toEqual([[]]);
+});
+
 describe("a restart", () => {
   test("killed with -9, finds position and orders, and fills what the market passed meanwhile", async () => {
     await using desk = await Desk.open();
