@@ -18,7 +18,7 @@ import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-a
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
-import type { Home } from "#shared/paths.ts";
+import { type Home, paperDatabase } from "#shared/paths.ts";
 
 /** Plans that are kept until they are applied; an older one is forgotten. */
 const PLANS_KEPT = 20;
@@ -225,8 +225,8 @@ export class Fleet {
 
   #purge(name: string): void {
     const { home } = this.#options;
-    for (const ending of [".db", ".db-wal", ".db-shm"]) {
-      rmSync(join(home.state, `${name}${ending}`), { force: true });
+    for (const database of [join(home.state, `${name}.db`), paperDatabase(home, name)]) {
+      for (const ending of ["", "-wal", "-shm"]) rmSync(`${database}${ending}`, { force: true });
     }
   }
 

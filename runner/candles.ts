@@ -172,6 +172,14 @@ export class Windows {
     return this.#windows.size;
   }
 
+  /** The shortest timeframe that is held of a coin. */
+  finest(coin: string): Timeframe | undefined {
+    const held = [...this.#windows.values()].filter((window) => window.coin === coin);
+    return held
+      .map(({ timeframe }) => timeframe)
+      .toSorted((a, b) => TIMEFRAME_MS[a] - TIMEFRAME_MS[b])[0];
+  }
+
   /** A candle of a feed that is not held is nobody's: it was on its way when the feed was dropped. */
   push(candle: Candle): void {
     this.#windows.get(feedKey(candle))?.push(candle);

@@ -104,6 +104,8 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
    * start, because nobody can know how far it had come. Where that matters, write `fill.tradeId` and
    * `fill.orderId` under a unique key of `this.db`, in the transaction in which the fill has its
    * effect, and pass by one that is there.
+   *
+   * On paper every trade of the account is the strategy's own, and each is told exactly once.
    */
   onFill(_fill: Fill): void | Promise<void> {}
 
@@ -143,7 +145,7 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
     return this.#world.trade;
   }
 
-  /** The SDK's own client for signed actions. Throws where there is no account, and on paper. */
+  /** The SDK's own client for signed actions. Throws where there is no account. */
   get exchange(): ExchangeClient {
     return this.#world.exchange;
   }
@@ -153,7 +155,10 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
     return this.#world.info;
   }
 
-  /** The address to query with `this.info`, or null when no account is configured. */
+  /**
+   * The address to query with `this.info`, or null when no account is configured. On paper it is that
+   * of the simulated account, of which only this strategy knows.
+   */
   get account(): string | null {
     return this.#world.account;
   }

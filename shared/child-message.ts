@@ -22,7 +22,7 @@ import { Endpoints, PrivateKey } from "#shared/config.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { Instrument } from "#shared/instrument.ts";
 import { Fill } from "#shared/order.ts";
-import { Params } from "#shared/settings.ts";
+import { PaperAccount, Params } from "#shared/settings.ts";
 import { Address } from "#shared/sim-options.ts";
 import { Status } from "#shared/status.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
@@ -52,6 +52,8 @@ export const ToChild = z.discriminatedUnion("kind", [
     database: z.string(),
     params: Params,
     mode: LiveMode,
+    /** On paper: the absolute path of the SQLite file that keeps its account, and how a new one begins. */
+    paper: z.object({ database: z.string(), account: PaperAccount }).nullable().default(null),
     endpoints: Endpoints,
     /** Null where none is configured: then orders are refused with a clear reason. */
     account: z.object({ address: Address.nullable(), key: PrivateKey }).nullable(),

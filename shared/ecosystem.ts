@@ -5,7 +5,7 @@ import { KumbhError } from "#shared/errors.ts";
 import { Params, SETTINGS_DEFAULT, StrategySettings } from "#shared/settings.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
 import { lineOf, parseToml } from "#shared/toml.ts";
-import { Bytes, Duration } from "#shared/units.ts";
+import { Bytes, Duration, Fee } from "#shared/units.ts";
 
 const RestartTable = z.strictObject({
   backoff_min: Duration.optional(),
@@ -21,9 +21,16 @@ const LimitsTable = z.strictObject({
   stop: Duration.optional(),
 });
 
+const PaperAccountTable = z.strictObject({
+  capital: z.number("must be an amount of USDC such as 10_000").positive().optional(),
+  taker_fee: Fee.optional(),
+  maker_fee: Fee.optional(),
+});
+
 /** Every key of a strategy but its name and file: what `[defaults]` may hold. */
 const SharedKeys = {
   paper: z.boolean().optional(),
+  paper_account: PaperAccountTable.optional(),
   params: Params.optional(),
   restart: RestartTable.optional(),
   limits: LimitsTable.optional(),
@@ -89,6 +96,7 @@ function toEntry(
   const own = SETTINGS_DEFAULT;
   const restart = { ...defaults.restart, ...table.restart };
   const limits = { ...defaults.limits, ...table.limits };
+  const paper = { ...defaults.paper_account, ...table.paper_account };
   return {
     name: table.name,
     file: isAbsolute(table.file) ? table.file : resolve(folder, table.file),
@@ -109,6 +117,11 @@ function toEntry(
       },
       env: { ...defaults.env, ...table.env },
       paper: table.paper ?? defaults.paper ?? own.paper,
+      paperAccount: {
+        capital: paper.capital ?? own.paperAccount.capital,
+        takerFee: paper.taker_fee ?? own.paperAccount.takerFee,
+        makerFee: paper.maker_fee ?? own.paperAccount.makerFee,
+      },
     },
   };
 }

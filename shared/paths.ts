@@ -40,6 +40,13 @@ export function homeAt(root: string): Home {
   };
 }
 
+/**
+ * The account of a strategy on paper: beside its own database, which is the author's alone. A strategy's
+ * name holds no dot, so this is nobody else's.
+ */
+export const paperDatabase = (home: Home, name: string): string =>
+  join(home.state, `${name}.paper.db`);
+
 /** The socket from `--socket`, else `KUMBH_SOCKET`, else the home's. Throws when the kernel cannot take it. */
 export function resolveSocket(
   flag: string | undefined,

@@ -25,6 +25,23 @@ export const Limits = z.object({
 });
 export type Limits = Readonly<z.infer<typeof Limits>>;
 
+/** With what a strategy trades on paper. */
+export const PaperAccount = z.object({
+  /** What a new account holds, in USDC; one that is kept goes on with what it has. */
+  capital: z.number().positive(),
+  /** Share of the notional; a negative one is a rebate. */
+  takerFee: z.number(),
+  makerFee: z.number(),
+});
+export type PaperAccount = Readonly<z.infer<typeof PaperAccount>>;
+
+/** The fees are Hyperliquid's own without volume, staking or referral discounts (its docs, "Fees"). */
+export const PAPER_ACCOUNT_DEFAULT: PaperAccount = {
+  capital: 10_000,
+  takerFee: 0.000_45,
+  makerFee: 0.000_15,
+};
+
 export const StrategySettings = z.object({
   restart: RestartPolicy,
   limits: Limits,
@@ -32,6 +49,8 @@ export const StrategySettings = z.object({
   env: z.record(z.string(), z.string()),
   /** Simulated orders, whatever the network. */
   paper: z.boolean(),
+  /** A fleet that was registered before there was one has none written down. */
+  paperAccount: PaperAccount.default(PAPER_ACCOUNT_DEFAULT),
 });
 export type StrategySettings = Readonly<z.infer<typeof StrategySettings>>;
 
@@ -40,6 +59,7 @@ export const SETTINGS_DEFAULT: StrategySettings = {
   limits: { memoryBytes: 512 * 1024 ** 2, silentMs: 30_000, readyMs: 30_000, stopMs: 10_000 },
   env: {},
   paper: false,
+  paperAccount: PAPER_ACCOUNT_DEFAULT,
 };
 
 /** A strategy's params as they were written: checked by its own schema, in a child. */

@@ -1,4 +1,4 @@
-/** Durations and sizes as a person writes them in a file: `30s`, `256MB`. */
+/** Durations, sizes and fees as a person writes them in a file: `30s`, `256MB`, `4.5bps`. */
 import { z } from "zod";
 
 const DURATION_MS: Readonly<Record<string, number>> = {
@@ -28,6 +28,23 @@ export const Bytes = z
   .string(SIZE)
   .regex(/^\d+(\.\d+)?(KB|MB|GB)$/, SIZE)
   .transform((text) => Math.round(scaled(text, BYTES)));
+
+const PER_NOTIONAL = { bps: 10_000, percent: 100 } as const;
+
+/** More than this share of the notional is a slip of the pen. */
+const FEE_SHARE_MAX = 0.01;
+
+const FEE = 'must be a fee such as "4.5bps" or "0.045%"';
+/** `4.5bps`, `0.045%`, `-0.2bps` (a rebate); read as a share of the notional. */
+export const Fee = z
+  .string(FEE)
+  .regex(/^-?\d+(\.\d+)?(bps|%)$/, FEE)
+  // Divided, not multiplied: 4.5 / 10 000 is 0.00045 to the last digit.
+  .transform(
+    (text) =>
+      Number.parseFloat(text) / (text.endsWith("%") ? PER_NOTIONAL.percent : PER_NOTIONAL.bps),
+  )
+  .refine((share) => Math.abs(share) <= FEE_SHARE_MAX, "must be a fee of 1% or less");
 
 function scaled(text: string, units: Readonly<Record<string, number>>): number {
   const unit = text.replace(/^[\d.]+/, "");

@@ -5,7 +5,7 @@ import type { FillAccount } from "#manager/supervisor/fill-desk.ts";
 import type { RunOptions } from "#manager/supervisor/run.ts";
 import type { Endpoints, Network } from "#shared/config.ts";
 import { BUNDLE_FILE } from "#shared/inspection.ts";
-import type { Home } from "#shared/paths.ts";
+import { type Home, paperDatabase } from "#shared/paths.ts";
 
 /** The engine's one account: the address that holds the funds (null: the key's own), and the key. */
 export interface Account {
@@ -49,6 +49,9 @@ export function launchOf(
       database: join(home.state, `${row.name}.db`),
       params: row.params,
       mode: paper ? "paper" : "live",
+      paper: paper
+        ? { database: paperDatabase(home, row.name), account: row.settings.paperAccount }
+        : null,
       endpoints,
       // A strategy on paper has no use for the key, so it does not get it.
       account: paper ? null : account,

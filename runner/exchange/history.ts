@@ -26,7 +26,7 @@ export class AccountHistory {
         pushBounded(this.#fundings, outcome.payment, FUNDINGS_MAX);
         return;
       case "update":
-        this.#addOrder(outcome.order);
+        this.keepOrder(outcome.order);
         return;
       // Told to those who listen; its fills tell of it later.
       case "liquidation":
@@ -36,7 +36,8 @@ export class AccountHistory {
     }
   }
 
-  #addOrder(order: Order): void {
+  /** Remembers an order: the newest state of it is its own. */
+  keepOrder(order: Order): void {
     this.#orders.set(order.id, order);
     if (this.#orders.size <= ORDERS_MAX) return;
     for (const old of this.#orders.values()) {

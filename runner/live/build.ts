@@ -6,9 +6,11 @@ import type { Link } from "#runner/link.ts";
 import { LiveWorld } from "#runner/live/live-world.ts";
 import { NetworkAccess } from "#runner/live/network-access.ts";
 import { findStrategy, importBundle, overrides, type StrategyClass } from "#runner/load.ts";
+import type { Paper } from "#runner/paper/paper.ts";
 import { paramsSchemaOf, parseParams } from "#runner/params.ts";
 import type { Strategy } from "#runner/strategy.ts";
 import { buildIn } from "#runner/world.ts";
+import { assert } from "#shared/assert.ts";
 import type { FeedRequest } from "#shared/candle.ts";
 import type { ToChild } from "#shared/child-message.ts";
 import type { Clock } from "#shared/clock.ts";
@@ -23,6 +25,8 @@ export interface Built {
   readonly windows: Windows;
   readonly feeds: readonly FeedRequest[];
   readonly wantsForming: boolean;
+  /** Its account, when its orders are simulated. */
+  readonly paper: Paper | undefined;
 }
 
 export interface Surroundings {
@@ -47,12 +51,14 @@ export async function buildStrategy(surroundings: Surroundings, call: CallHook):
   const { init, link, clock, log, guard } = surroundings;
   const strategyClass = await call("load", async () => await loadClass(init.bundle));
   const windows = new Windows();
+  const paper = await openPaper(surroundings, windows);
   const [strategy, world] = await call("constructor", () => {
     const standing = new LiveWorld({
       mode: init.mode,
       params: parseParams(paramsSchemaOf(strategyClass), init.params),
       database: init.database,
-      network: new NetworkAccess(init, link, clock),
+      access: paper ?? new NetworkAccess(init, link, clock),
+      paper,
       guard,
       windows,
       link,
@@ -64,7 +70,20 @@ export async function buildStrategy(surroundings: Surroundings, call: CallHook):
   const feeds = await call("feeds", () => parseFeeds(strategy.feeds()));
   for (const feed of feeds) windows.take(feed);
   const wantsForming = overrides(strategyClass, "onForming");
-  return { strategy, world, windows, feeds, wantsForming };
+  return { strategy, world, windows, feeds, wantsForming, paper };
+}
+
+/** The simulated exchange is only loaded where it is used. */
+async function openPaper(
+  { init, link, clock, log }: Surroundings,
+  windows: Windows,
+): Promise<Paper | undefined> {
+  if (init.mode === "live") return undefined;
+  assert(init.paper !== null, "a strategy on paper is told where its account lies");
+  const { database, account: settings } = init.paper;
+  const { name, endpoints } = init;
+  const module = await import("#runner/paper/paper.ts");
+  return new module.Paper({ name, database, settings, endpoints, windows, link, clock, log });
 }
 
 async function loadClass(bundle: string): Promise<StrategyClass> {

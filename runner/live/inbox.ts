@@ -1,6 +1,7 @@
 /** What the manager sent and no hook has seen yet. */
 import { type Candle, type FeedKey, feedKey, type Gap } from "#shared/candle.ts";
 import type { ToChild } from "#shared/child-message.ts";
+import type { Fill } from "#shared/order.ts";
 
 export type Batch = Extract<ToChild, { kind: "candles" }>;
 
@@ -10,6 +11,8 @@ export type Item =
   | Batch
   | FillItem
   | { readonly kind: "gap"; readonly gap: Gap }
+  /** Of the account on paper, which lives in this process: nobody is told that it is done. */
+  | { readonly kind: "paper-fill"; readonly fill: Fill }
   | { readonly kind: "forming"; readonly candle: Candle };
 
 /**
@@ -28,6 +31,21 @@ export class Inbox {
     }
     this.#ordered.push(item);
     if (item.kind === "candles") for (const candle of item.candles) this.#dropClosed(candle);
+  }
+
+  /** Puts a fill on paper before all that waits but those that wait in front. */
+  putNext(fill: Fill): void {
+    let place = this.#nextOrdered;
+    while (this.#ordered[place]?.kind === "paper-fill") place += 1;
+    this.#ordered.splice(place, 0, { kind: "paper-fill", fill });
+  }
+
+  /** Takes a fill on paper if one waits in front. */
+  takeFill(): Fill | undefined {
+    const item = this.#ordered[this.#nextOrdered];
+    if (item?.kind !== "paper-fill") return undefined;
+    this.take();
+    return item.fill;
   }
 
   take(): Item | undefined {

@@ -5,7 +5,8 @@ import type { CandleWindow, Windows } from "#runner/candles.ts";
 import { BadFeedsError, parseFeed } from "#runner/feeds.ts";
 import type { Guard } from "#runner/guard.ts";
 import type { Link } from "#runner/link.ts";
-import type { NetworkAccess } from "#runner/live/network-access.ts";
+import type { Access } from "#runner/live/access.ts";
+import type { Paper } from "#runner/paper/paper.ts";
 import type { Trade } from "#runner/trade/trade.ts";
 import type { Mode, World } from "#runner/world.ts";
 import type { Feed } from "#shared/candle.ts";
@@ -25,7 +26,9 @@ export interface LiveWorldOptions {
   readonly guard: Guard;
   readonly windows: Windows;
   readonly link: Link;
-  readonly network: NetworkAccess;
+  readonly access: Access;
+  /** Undefined when its orders are real. */
+  readonly paper: Paper | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -57,11 +60,12 @@ export class LiveWorld implements World {
   async subscribe(wanted: Feed): Promise<void> {
     this.#guard.check("subscribe");
     const feed = parseFeed(wanted);
-    const { windows, link } = this.#options;
+    const { windows, link, paper } = this.#options;
     if (windows.has(feed)) return;
     if (windows.count >= FEEDS_MAX) {
       throw new BadFeedsError(`the strategy has ${FEEDS_MAX} feeds already, which is the most`);
     }
+    await paper?.taking(feed);
     // Before the manager is asked: its first candles may come with its answer.
     windows.take(feed);
     try {
@@ -75,28 +79,29 @@ export class LiveWorld implements World {
   async unsubscribe(dropped: Feed): Promise<void> {
     this.#guard.check("unsubscribe");
     const feed = parseFeed(dropped);
-    if (this.#options.windows.drop(feed)) {
-      await this.#options.link.request({ kind: "unsubscribe", feed });
-    }
+    const { windows, link, paper } = this.#options;
+    if (!windows.drop(feed)) return;
+    await link.request({ kind: "unsubscribe", feed });
+    await paper?.dropped(feed);
   }
 
   get trade(): Trade {
     this.#guard.check("trade");
-    return this.#options.network.trade;
+    return this.#options.access.trade;
   }
 
   get exchange(): ExchangeClient {
     this.#guard.check("exchange");
-    return this.#options.network.exchange;
+    return this.#options.access.exchange;
   }
 
   get info(): InfoClient {
     this.#guard.check("info");
-    return this.#options.network.info;
+    return this.#options.access.info;
   }
 
   get account(): string | null {
-    return this.#options.network.address;
+    return this.#options.access.address;
   }
 
   get db(): Database {
@@ -105,8 +110,9 @@ export class LiveWorld implements World {
     return this.#database;
   }
 
-  /** Closes the database; nothing of the world can be used after it. */
+  /** Closes the databases; nothing of the world can be used after it. */
   close(): void {
+    this.#options.paper?.close();
     this.#database?.close();
   }
 }

@@ -2,27 +2,17 @@
 import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import type { Link } from "#runner/link.ts";
+import { type Access, tradeOver } from "#runner/live/access.ts";
+import { AskedInstruments } from "#runner/live/instruments.ts";
 import type { NetworkClients, Signing } from "#runner/network/network.ts";
 import { RefusingTrade } from "#runner/trade/refusing-trade.ts";
-import { PortTrade, type Trade } from "#runner/trade/trade.ts";
+import type { Trade } from "#runner/trade/trade.ts";
 import { assert } from "#shared/assert.ts";
 import type { ToChild } from "#shared/child-message.ts";
 import type { Clock } from "#shared/clock.ts";
-import { clientOrderId, strategyTag } from "#shared/cloid.ts";
 import { KumbhError } from "#shared/errors.ts";
-import type { Instrument } from "#shared/instrument.ts";
 
 type Init = Extract<ToChild, { kind: "init" }>;
-
-export class PaperOrdersError extends KumbhError {
-  constructor() {
-    super(
-      "paper_orders",
-      "paper orders are not available in this version: the strategy gets its candles, but no order is placed",
-      'to place orders on the testnet, write `network = "testnet"` into config.toml',
-    );
-  }
-}
 
 export class NoAccountError extends KumbhError {
   constructor() {
@@ -42,27 +32,27 @@ const loadNetwork = (): typeof import("#runner/network/network.ts") =>
     )
     .parse(require("#runner/network/network.ts"));
 
-export class NetworkAccess {
+export class NetworkAccess implements Access {
   readonly #init: Init;
   readonly #link: Link;
   readonly #clock: Clock;
-  readonly #instruments = new Map<string, Promise<Instrument>>();
+  readonly #instruments: AskedInstruments;
   #clients: NetworkClients | undefined;
   #signing: Signing | undefined;
   #trade: Trade | undefined;
-  #ordersSent = 0;
 
   constructor(init: Init, link: Link, clock: Clock) {
     this.#init = init;
     this.#link = link;
     this.#clock = clock;
+    this.#instruments = new AskedInstruments(link);
   }
 
   get info(): InfoClient {
     return this.#network().info;
   }
 
-  /** Throws `PaperOrdersError`, `NoAccountError`. */
+  /** Throws `NoAccountError`. */
   get exchange(): ExchangeClient {
     return this.#sign().exchange;
   }
@@ -82,21 +72,10 @@ export class NetworkAccess {
   #createTrade(): Trade {
     const refusal = this.#whyNoOrders();
     if (refusal !== undefined) return new RefusingTrade(`${refusal.message}; ${refusal.remedy}`);
-    const { name } = this.#init;
-    const tag = strategyTag(name);
-    return new PortTrade({
-      port: this.#sign().port,
-      tag,
-      nextClientOrderId: () => {
-        this.#ordersSent += 1;
-        return clientOrderId(tag, this.#clock.now(), this.#ordersSent);
-      },
-      wait: async (ms) => await new Promise((resolve) => this.#clock.after(ms, resolve)),
-    });
+    return tradeOver(this.#sign().port, this.#init.name, this.#clock);
   }
 
   #whyNoOrders(): KumbhError | undefined {
-    if (this.#init.mode === "paper") return new PaperOrdersError();
     return this.#init.account === null ? new NoAccountError() : undefined;
   }
 
@@ -124,26 +103,8 @@ export class NetworkAccess {
         assert(reply.kind === "nonce", "a nonce is answered by a nonce");
         return reply.nonce;
       },
-      askInstrument: async (coin) => await this.#instrument(coin),
+      askInstrument: async (coin) => await this.#instruments.of(coin),
     });
     return this.#clients;
-  }
-
-  /** A coin's rules do not change while a strategy runs: asked once. */
-  async #instrument(coin: string): Promise<Instrument> {
-    const known = this.#instruments.get(coin) ?? this.#askInstrument(coin);
-    this.#instruments.set(coin, known);
-    try {
-      return await known;
-    } catch (error) {
-      this.#instruments.delete(coin);
-      throw error;
-    }
-  }
-
-  async #askInstrument(coin: string): Promise<Instrument> {
-    const reply = await this.#link.request({ kind: "instrument", coin });
-    assert(reply.kind === "instrument", "an instrument is answered by an instrument");
-    return reply.instrument;
   }
 }

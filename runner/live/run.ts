@@ -11,6 +11,7 @@ import type { FromChild } from "#shared/child-message.ts";
 import type { Clock } from "#shared/clock.ts";
 import { parseValue } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
+import type { Fill } from "#shared/order.ts";
 import { Status } from "#shared/status.ts";
 
 type Answer = Extract<FromChild, { kind: "answer" }>["answer"];
@@ -60,14 +61,27 @@ export class Run {
         return await this.#call(hook, body);
       });
       this.#built = built;
-      await this.#call("onStart", () => built.strategy.onStart());
-      ipc.send({ kind: "ready", feeds: [...built.feeds], forming: built.wantsForming });
+      const { strategy, paper } = built;
+      if (paper !== undefined) {
+        paper.onFill = (fill) => this.#inbox.putNext(fill);
+        for (const fill of paper.untold()) this.#inbox.put({ kind: "paper-fill", fill });
+      }
+      await this.#call("onStart", () => strategy.onStart());
+      ipc.send({
+        kind: "ready",
+        feeds: [...built.feeds, ...(paper?.ownFeeds() ?? [])],
+        // Orders on paper fill by what the open candle trades.
+        forming: built.wantsForming || paper !== undefined,
+      });
       await this.#handleAll(built);
     });
   }
 
   /** Takes what the manager sent for the hooks. */
   put(item: Item): void {
+    if (this.#ended) return;
+    const fills = this.#built?.paper?.see(item) ?? [];
+    for (const fill of fills) this.#inbox.put({ kind: "paper-fill", fill });
     this.#inbox.put(item);
     this.#continue();
   }
@@ -146,6 +160,8 @@ export class Run {
       case "gap":
         if (windows.has(item.gap)) await this.#call("onGap", () => strategy.onGap(item.gap));
         return;
+      case "paper-fill":
+        return await this.#tell(item.fill, built);
       case "forming":
         if (!built.wantsForming || !windows.has(item.candle)) return;
         return await this.#call("onForming", () => strategy.onForming(item.candle));
@@ -155,7 +171,8 @@ export class Run {
   }
 
   /** At one close time every window is updated before the first hook runs. */
-  async #deliver({ seq, phase, candles }: Batch, { strategy, windows }: Built): Promise<void> {
+  async #deliver({ seq, phase, candles }: Batch, built: Built): Promise<void> {
+    const { strategy, windows } = built;
     const [hook, body] =
       phase === "warmup"
         ? (["onWarmup", (candle: Candle) => strategy.onWarmup(candle)] as const)
@@ -165,6 +182,7 @@ export class Run {
       for (const candle of group) {
         // A feed may have been dropped by the hook before.
         if (windows.has(candle)) await this.#call(hook, () => body(candle));
+        await this.#tellNext(built);
         if (this.#stopReason !== undefined || this.#ended) return;
       }
     }
@@ -175,6 +193,24 @@ export class Run {
   async #fill({ seq, fill }: FillItem, { strategy }: Built): Promise<void> {
     await this.#call("onFill", () => strategy.onFill(fill));
     this.#options.ipc.send({ kind: "done", seq });
+  }
+
+  /** Fills of the hook that has just ended come before the next one. */
+  async #tellNext(built: Built): Promise<void> {
+    while (!this.#ended) {
+      const fill = this.#inbox.takeFill();
+      if (fill === undefined) return;
+      await this.#tell(fill, built);
+    }
+  }
+
+  async #tell(fill: Fill, { strategy, paper }: Built): Promise<void> {
+    try {
+      await this.#call("onFill", () => strategy.onFill(fill));
+    } finally {
+      // Also when the hook threw: it has been told, and would throw again at every start.
+      paper?.told(fill);
+    }
   }
 
   async #finish({ strategy, world }: Built, reason: string): Promise<void> {

@@ -288,17 +288,6 @@ describe("orders that are not possible", () => {
     expect(error.frame).toContain("await this.trade.market");
   });
 
-  test("on paper are rejected with the reason", async () => {
-    using live = new LiveChild({ params: { tradeIn: "onCandle" }, mode: "paper" });
-    await live.ready();
-    await live.deliver("live", candle("BTC", "1m", 1));
-    expect(orders(live)).toMatchInlineSnapshot(`
-      [
-        "order rejected paper orders are not available in this version: the strategy gets its candles, but no order is placed; to place orders on the testnet, write \`network = "testnet"\` into config.toml",
-      ]
-    `);
-  });
-
   test("without an account are rejected with what to write", async () => {
     using live = new LiveChild({ params: { tradeIn: "onCandle" } });
     await live.ready();

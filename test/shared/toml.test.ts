@@ -58,6 +58,37 @@ describe("a fleet file", () => {
     });
   });
 
+  test("says with what a strategy trades on paper, the defaults filled in", () => {
+    const [btc, eth] = fleet(`
+[defaults.paper_account]
+taker_fee = "0.05%"
+[[strategy]]
+name = "btc"
+file = "a.ts"
+[[strategy]]
+name = "eth"
+file = "a.ts"
+paper = true
+paper_account = { capital = 2_500, taker_fee = "4.5bps", maker_fee = "-0.2bps" }
+`);
+    expect(btc?.settings.paperAccount).toEqual({
+      capital: 10_000,
+      takerFee: 0.0005,
+      makerFee: 0.000_15,
+    });
+    expect(eth?.settings.paperAccount).toEqual({
+      capital: 2500,
+      takerFee: 0.000_45,
+      makerFee: -0.000_02,
+    });
+    const account = (text: string) => () =>
+      fleet(`[[strategy]]\nname = "a"\nfile = "a.ts"\npaper_account = { ${text} }`);
+    expect(told(account("captal = 5"))).toContain('did you mean "capital"?');
+    expect(told(account("capital = 0"))).toContain("strategy[0].paper_account.capital");
+    expect(told(account("taker_fee = 4.5"))).toContain('must be a fee such as "4.5bps"');
+    expect(told(account('taker_fee = "5%"'))).toContain("must be a fee of 1% or less");
+  });
+
   test("names the line of a syntax error", () => {
     expect(told(() => fleet(FLEET.replace('name = "eth"', "name = eth")))).toMatchInlineSnapshot(`
       "ecosystem.toml:11: invalid value

@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly coins?: readonly string[];
   /** API wallets and their accounts, beside the one that every engine has. */
   readonly agents?: SimOptions["agents"];
+  /** On paper there is no key. @default "testnet" */
+  readonly network?: "testnet" | "paper";
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -38,7 +40,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 export async function startEngine(options: EngineOptions) {
   const sim = await startSimulator(options);
   const temp = tempHome();
-  writeConfig(temp.home, sim.listening);
+  writeConfig(temp.home, sim.listening, options.network);
   const engine = cliIn(temp.home);
   return {
     ...engine,
@@ -133,11 +135,14 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-export function writeConfig(home: Home, endpoints: SimListening): void {
-  const text = `network = "testnet"
-[account]
-address = "${ACCOUNT}"
-key = "${THROWAWAY_KEY}"
+export function writeConfig(
+  home: Home,
+  endpoints: SimListening,
+  network: "testnet" | "paper" = "testnet",
+): void {
+  const account = `[account]\naddress = "${ACCOUNT}"\nkey = "${THROWAWAY_KEY}"`;
+  const text = `network = "${network}"
+${network === "paper" ? "" : account}
 [endpoints]
 http = "${endpoints.http}"
 ws = "${endpoints.ws}"

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { z } from "zod";
 import type { Candle } from "#shared/candle.ts";
 import { FromChild, type Reply, type Request, ToChild } from "#shared/child-message.ts";
+import { PAPER_ACCOUNT_DEFAULT } from "#shared/settings.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 import { RunnerChild, TempFolder } from "#test/support/runner-child.ts";
 
@@ -42,6 +43,10 @@ export class LiveChild implements Disposable {
       database: this.#home.file("probe.db"),
       params: {},
       mode: "live",
+      paper:
+        init.mode === "paper"
+          ? { database: this.#home.file("probe.paper.db"), account: PAPER_ACCOUNT_DEFAULT }
+          : null,
       endpoints: { isTestnet: true, http: "http://127.0.0.1:9", ws: "ws://127.0.0.1:9/ws" },
       account: null,
       ...init,

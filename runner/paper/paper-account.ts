@@ -1,0 +1,106 @@
+/** An account on paper at work: its exchange, the file that keeps it, the prices that it needs. */
+import type { ActionReply } from "#runner/exchange/action-reply.ts";
+import type { Action } from "#runner/exchange/actions.ts";
+import type { UserRequest } from "#runner/exchange/info.ts";
+import type { AccountFile } from "#runner/paper/account-file.ts";
+import type { MarketTime } from "#runner/paper/market-time.ts";
+import type { Book, Changes, PaperExchange } from "#runner/paper/paper-exchange.ts";
+import { unreachable } from "#shared/assert.ts";
+import type { Candle, Coin } from "#shared/candle.ts";
+import type { Instrument } from "#shared/instrument.ts";
+import type { Fill } from "#shared/order.ts";
+
+/** What an account on paper asks of the network. */
+export interface Prices {
+  /** Throws `NoPaperPriceError`, `EmptyBookError`. */
+  book(coin: Coin): Promise<Book>;
+  /** Undefined when the network lists no such asset. */
+  instrumentAt(assetId: number): Promise<Instrument | undefined>;
+}
+
+export interface PaperAccountOptions {
+  readonly exchange: PaperExchange;
+  readonly file: AccountFile;
+  readonly time: MarketTime;
+  /** Makes sure that the coin's candles come from now on. */
+  readonly watch: (coin: Coin) => Promise<void>;
+  /** Told of the fills of an action, before its reply. */
+  readonly onFills: (fills: readonly Fill[]) => void;
+}
+
+export class PaperAccount {
+  readonly #options: PaperAccountOptions;
+
+  constructor(options: PaperAccountOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Carries out an action at the book of this moment. Simplification: it takes no time beyond that of
+   * asking for the book. Throws what `prices` and `watch` throw: then nothing was done.
+   */
+  async act(action: Action, prices: Prices): Promise<ActionReply> {
+    const { exchange, file, time, watch, onFills } = this.#options;
+    const coins = await this.#coinsOf(action, prices);
+    await Promise.all(coins.map(watch));
+    const books = await Promise.all(
+      coins.map(async (coin) => [coin, await prices.book(coin)] as const),
+    );
+    // From here on nothing else happens in between.
+    for (const [coin, book] of books) {
+      time.isNow(book.timeMs);
+      exchange.quote(coin, book);
+    }
+    const { reply, changes } = exchange.act(action, time.now());
+    file.save(changes);
+    onFills(changes.told);
+    return reply;
+  }
+
+  answer(request: UserRequest): unknown {
+    return this.#options.exchange.answer(request, this.#options.time.now());
+  }
+
+  /** Lets its orders see a candle; the fills that come of it are written down. */
+  look(candle: Candle, isClosed: boolean): readonly Fill[] {
+    const { exchange, file, time } = this.#options;
+    time.isPast(isClosed ? candle.closeTime : candle.openTime);
+    const changes: Changes | undefined = exchange.look(candle, isClosed, time.now());
+    if (changes === undefined) return [];
+    file.save(changes);
+    return changes.told;
+  }
+
+  /** The listed coins whose price an action needs. */
+  async #coinsOf(action: Action, prices: Prices): Promise<readonly Coin[]> {
+    const { exchange } = this.#options;
+    for (const assetId of new Set(assetsOf(action))) {
+      if (exchange.coinOf(assetId) !== undefined) continue;
+      const instrument = await prices.instrumentAt(assetId);
+      if (instrument !== undefined) exchange.list(instrument);
+    }
+    return [...new Set(assetsOf(action).flatMap((assetId) => exchange.coinOf(assetId) ?? []))];
+  }
+}
+
+/** The assets at whose price an action is carried out. */
+function assetsOf(action: Action): readonly number[] {
+  switch (action.type) {
+    case "order":
+      return action.orders.map(({ a }) => a);
+    case "modify":
+      return [action.order.a];
+    case "batchModify":
+      return action.modifies.map(({ order }) => order.a);
+    case "updateLeverage":
+    case "updateIsolatedMargin":
+      return [action.asset];
+    case "cancel":
+    case "cancelByCloid":
+    case "scheduleCancel":
+    case "noop":
+      return [];
+    default:
+      return unreachable(action, "action");
+  }
+}

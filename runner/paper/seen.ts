@@ -1,0 +1,103 @@
+/** Which trades of a market a candle shows that were not seen before. Pure. */
+import { z } from "zod";
+import type { Candle } from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
+import { TIMEFRAME_MS, Timeframe } from "#shared/timeframe.ts";
+
+/** How far the market of one coin has been looked at; times are the exchange's. */
+export const Seen = z.object({
+  /** What happened before this moment is past. */
+  untilMs: z.int(),
+  /** The open candle as it was last seen; null when none was. */
+  open: z
+    .object({
+      timeframe: Timeframe,
+      openTime: z.int(),
+      high: z.number(),
+      low: z.number(),
+      close: z.number(),
+      volume: z.number(),
+    })
+    .nullable(),
+});
+export type Seen = Readonly<z.infer<typeof Seen>>;
+
+export interface Look {
+  /** Prices of trades in the order in which they are taken to have happened. */
+  readonly prices: readonly number[];
+  readonly seen: Seen;
+  /** Trades were passed over: who forgets that, counts them at the next look. */
+  readonly passedOver?: true;
+}
+
+/** A market whose time lies so far behind what was seen is another: a simulated one that began anew. */
+const BEGAN_ANEW_MS = TIMEFRAME_MS["1d"];
+
+export const seenUntil = (seen: Seen | undefined, untilMs: UnixMs): Seen =>
+  seen !== undefined && seen.untilMs >= untilMs ? seen : { untilMs, open: seen?.open ?? null };
+
+/**
+ * Looks at a candle that has closed. Of one that was seen while it was open only what is beyond that
+ * counts. Simplification: of one that was not, and in which an order was placed, the whole range
+ * counts but for the opening price: nothing says on which side of the order an extreme lies.
+ */
+export function lookAtClosed(before: Seen | undefined, candle: Candle): Look {
+  const { openTime, closeTime } = candle;
+  const isAnew = before !== undefined && before.untilMs > closeTime + BEGAN_ANEW_MS;
+  const seen = isAnew ? undefined : before;
+  if (seen !== undefined && closeTime <= seen.untilMs) return { prices: [], seen };
+  const after = { untilMs: closeTime, open: null };
+  const known = knownOf(seen, candle);
+  if (known !== undefined) return { prices: pricesBeyond(known, candle), seen: after };
+  const prices = pathOf(candle);
+  const isWhole = seen === undefined || openTime >= seen.untilMs;
+  return { prices: isWhole ? prices : prices.slice(1), seen: after };
+}
+
+/**
+ * Looks at a candle that is still open. One that began before what was seen last is only noted the
+ * first time: its trades may all be older than the orders.
+ */
+export function lookAtOpen(seen: Seen | undefined, candle: Candle): Look {
+  const { timeframe, openTime, closeTime, high, low, close, volume } = candle;
+  if (seen !== undefined && closeTime <= seen.untilMs) return { prices: [], seen };
+  const after = {
+    untilMs: Math.max(openTime, seen?.untilMs ?? openTime),
+    open: { timeframe, openTime, high, low, close, volume },
+  };
+  const known = knownOf(seen, candle);
+  if (known !== undefined) return { prices: pricesBeyond(known, candle), seen: after };
+  const isWhole = seen !== undefined && openTime >= seen.untilMs;
+  return isWhole
+    ? { prices: pathOf(candle), seen: after }
+    : { prices: [], seen: after, passedOver: true };
+}
+
+type Known = NonNullable<Seen["open"]>;
+
+/** The candle as it was seen before. */
+function knownOf(seen: Seen | undefined, candle: Candle): Known | undefined {
+  const known = seen?.open;
+  if (known === undefined || known === null) return undefined;
+  const isSame = known.openTime === candle.openTime && known.timeframe === candle.timeframe;
+  return isSame ? known : undefined;
+}
+
+/** What a candle traded beyond what was seen of it: without more volume, nothing. */
+function pricesBeyond(known: Known, candle: Candle): readonly number[] {
+  if (candle.volume <= known.volume) return [];
+  const highs = candle.high > known.high ? [candle.high] : [];
+  const lows = candle.low < known.low ? [candle.low] : [];
+  const isHighNearer = candle.high - known.close <= known.close - candle.low;
+  return [...(isHighNearer ? [...highs, ...lows] : [...lows, ...highs]), candle.close];
+}
+
+/**
+ * Open, the nearer of high and low, the other, close: a candle does not tell the way between its
+ * corners, and this is the one that the simulated exchange takes. One without trades has none.
+ */
+function pathOf({ open, high, low, close, volume }: Candle): readonly number[] {
+  if (!(volume > 0)) return [];
+  const isHighFirst = high - open <= open - low;
+  return isHighFirst ? [open, high, low, close] : [open, low, high, close];
+}

@@ -1,0 +1,132 @@
+/** An account on paper as it is written down, and how the exchange's words for it are read back. */
+import { z } from "zod";
+import type { Account, Leverage } from "#runner/exchange/account.ts";
+import type { Perp } from "#runner/exchange/instruments.ts";
+import type { Order, OrderStatus } from "#runner/exchange/orders.ts";
+import type { AccountFill } from "#runner/exchange/outcomes.ts";
+import { Seen } from "#runner/paper/seen.ts";
+import { Instrument } from "#shared/instrument.ts";
+import { Side, TimeInForce } from "#shared/order.ts";
+
+const StoredLeverage = z.object({ kind: z.enum(["cross", "isolated"]), value: z.number() });
+
+/** What is known of one coin, and what the account holds of it. */
+export const StoredCoin = z.object({
+  instrument: Instrument,
+  /** Last price in USDC; null when none was seen. */
+  mark: z.number().nullable(),
+  leverage: StoredLeverage,
+  position: z
+    .object({ size: z.number(), entryPrice: z.number(), collateral: z.number() })
+    .nullable(),
+  seen: Seen.nullable(),
+});
+export type StoredCoin = z.infer<typeof StoredCoin>;
+
+export const StoredState = z.object({
+  /** USDC that the account began with. */
+  capital: z.number(),
+  cash: z.number(),
+  /** Traded in all, in USDC. */
+  volume: z.number(),
+  /** Actions sent so far. */
+  requests: z.int(),
+  nextOrderId: z.int(),
+  nextTradeId: z.int(),
+  coins: z.array(StoredCoin),
+});
+export type StoredState = z.infer<typeof StoredState>;
+
+export const StoredOrder = z.object({
+  id: z.int(),
+  coin: z.string(),
+  side: Side,
+  price: z.number(),
+  size: z.number(),
+  reduceOnly: z.boolean(),
+  timeInForce: z.union([TimeInForce, z.enum(["frontendMarket", "liquidationMarket"])]),
+  clientOrderId: z.string().nullable(),
+  trigger: z
+    .object({ price: z.number(), kind: z.enum(["tp", "sl"]), isMarket: z.boolean() })
+    .optional(),
+  builderRate: z.number().optional(),
+  stage: z.enum(["resting", "waitingForTrigger", "waitingForFill"]),
+  placedMs: z.int(),
+  remaining: z.number(),
+  // Ours as it was written: the exchange's list of them is open-ended.
+  status: z.custom<OrderStatus>((status) => typeof status === "string"),
+  statusMs: z.int(),
+});
+export type StoredOrder = z.infer<typeof StoredOrder>;
+
+export const StoredFill = z.object({
+  tradeId: z.int(),
+  orderId: z.int(),
+  price: z.number(),
+  size: z.number(),
+  fee: z.number(),
+  taker: z.boolean(),
+  timeMs: z.int(),
+  startPosition: z.number(),
+  direction: z.string(),
+  closedPnl: z.number(),
+  builderFee: z.number().optional(),
+  liquidation: z
+    .object({ markPrice: z.number(), method: z.enum(["market", "backstop"]) })
+    .optional(),
+});
+export type StoredFill = z.infer<typeof StoredFill>;
+
+/**
+ * A coin as the matching core knows it. Simplification: the manager tells no margin tiers, so the
+ * coin's highest leverage holds at any size of a position.
+ */
+export const perpOf = (instrument: Instrument): Perp => ({
+  ...instrument,
+  marginTableId: instrument.maxLeverage,
+  marginTiers: [{ lowerBound: 0, maxLeverage: instrument.maxLeverage }],
+});
+
+export function storeOrder(order: Order): StoredOrder {
+  const { account: _account, perp, family: _family, ofPosition: _of, ...rest } = order;
+  return { ...rest, coin: perp.coin };
+}
+
+export function orderOf(stored: StoredOrder, perp: Perp, account: Account): Order {
+  const { coin: _, ...rest } = stored;
+  return { ...rest, perp, account, family: undefined };
+}
+
+export function storeFill({ order, ...rest }: AccountFill): StoredFill {
+  return { ...rest, orderId: order.id };
+}
+
+export function fillOf(stored: StoredFill, order: Order): AccountFill {
+  const { orderId: _, ...rest } = stored;
+  const { builderFee, liquidation } = stored;
+  return { ...rest, order, builderFee, liquidation };
+}
+
+export function storeCoin(
+  account: Account,
+  perp: Perp,
+  known: { readonly mark: number | undefined; readonly seen: Seen | undefined },
+): StoredCoin {
+  const { coin, assetId, sizeDecimals, maxLeverage, delisted } = perp;
+  const position = account.positions.get(assetId);
+  const leverage: Leverage = account.leverageOf(perp);
+  return {
+    instrument: { coin, assetId, sizeDecimals, maxLeverage, delisted },
+    mark: known.mark ?? null,
+    leverage,
+    position:
+      position === undefined
+        ? null
+        : {
+            size: position.size,
+            entryPrice: position.entryPrice,
+            collateral: position.collateral,
+          },
+    seen: known.seen ?? null,
+  };
+}

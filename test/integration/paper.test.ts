@@ -1,0 +1,127 @@
+/** Paper trading as a person has it: a fleet at the prices of a simulated network, and no order there. */
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import { privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
+import { type Engine, example, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { until } from "#test/support/until.ts";
+
+const SEEDED = { kind: "seeded", seed: 7 } as const;
+const PAPER = { market: SEEDED, speed: 120, network: "paper" } as const;
+
+const entry = (name: string, file: string, more = ""): string => `
+[[strategy]]
+name = "${name}"
+file = "${fixture(file)}"
+restart = { backoff_min = "50ms" }
+${more}
+`;
+
+async function start(engine: Engine, fleet: string): Promise<void> {
+  const path = engine.writeFleet(fleet);
+  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
+}
+
+const infoOf = (engine: Engine): InfoClient =>
+  new InfoClient({ transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }) });
+
+const fillsThere = async (engine: Engine): Promise<number> => {
+  const user = privateKeyToAccount(THROWAWAY_KEY).address;
+  return z.array(z.unknown()).parse(await infoOf(engine).userFills({ user })).length;
+};
+
+const Fills = z.array(z.object({ tid: z.int(), size: z.number() }));
+const fillsOf = (engine: Engine, name: string) =>
+  Fills.parse(engine.rows(name, "SELECT tid, size FROM fills ORDER BY rowid"));
+
+const untilFills = async (engine: Engine, name: string, count: number): Promise<void> => {
+  await engine.untilStrategy(name, "handled a candle", ({ candles }) => candles > 0);
+  await until(`${name} has ${count} fills`, () =>
+    fillsOf(engine, name).length >= count ? true : undefined,
+  );
+};
+
+describe("network = paper", () => {
+  test("an example trades with no key and no account", async () => {
+    await using engine = await startEngine(PAPER);
+    expect(
+      await engine.kumbh("start", example("hold.ts"), "--yes", "--", "--coin", "BTC"),
+    ).toMatchObject({ code: 0, stderr: "" });
+    const { strategies } = await engine.list();
+    const name = strategies[0]?.name ?? "";
+    expect(strategies).toMatchObject([{ paper: true }]);
+    await until("a position on paper", async () => {
+      const { status } = await engine.show(name);
+      return status?.headline.startsWith("holds") === true ? true : undefined;
+    });
+  });
+
+  test("market, limit, cancel and close trade; no order reaches the network", async () => {
+    await using engine = await startEngine(PAPER);
+    const actions = ["market", "rest", "orders", "cancelAll", "close", "sdk state"];
+    await start(
+      engine,
+      entry("desk", "desk.ts", `params = { actions = ${JSON.stringify(actions)} }`),
+    );
+    await untilFills(engine, "desk", 2);
+    await engine.untilStrategy("desk", "is done", ({ candles }) => candles >= actions.length);
+    expect(fillsOf(engine, "desk").map(({ size }) => size)).toEqual([0.002, 0.002]);
+    expect(await fillsThere(engine)).toBe(0);
+    const file = join(engine.home.state, "desk.paper.db");
+    expect(statSync(file).mode & 0o077).toBe(0);
+    await engine.kumbh("remove", "desk", "--purge", "--yes");
+    expect(existsSync(file)).toBe(false);
+    expect(readdirSync(engine.home.state)).toEqual([]);
+  });
+
+  test("killed with -9, goes on with its position and its orders", async () => {
+    await using engine = await startEngine(PAPER);
+    const actions = '["market", "rest", "nothing", "close"]';
+    await start(engine, entry("desk", "desk.ts", `params = { actions = ${actions}, below = 0.2 }`));
+    const { pid } = await engine.untilStrategy("desk", "rests", ({ candles }) => candles >= 2);
+    process.kill(pid ?? 0, "SIGKILL");
+    await engine.untilStrategy("desk", "is back", (view) => view.restarts === 1);
+    // Its actions begin anew: it buys again, and closes all of it.
+    await untilFills(engine, "desk", 3);
+    const fills = fillsOf(engine, "desk");
+    expect(fills.map(({ size }) => size)).toEqual([0.002, 0.002, 0.004]);
+    expect(new Set(fills.map(({ tid }) => tid)).size).toBe(3);
+  });
+});
+
+test("paper = true simulates one strategy of a real fleet, with its own capital", async () => {
+  await using engine = await startEngine({ market: SEEDED, speed: 120 });
+  await start(
+    engine,
+    entry("real", "swinger.ts") +
+      entry(
+        "desk",
+        "desk.ts",
+        `paper = true
+paper_account = { capital = 500, taker_fee = "0bps" }
+params = { actions = ["market", "sdk state"] }`,
+      ),
+  );
+  await engine.untilStrategy("desk", "has asked", ({ candles }) => candles >= 2);
+  await until("the real one trades", async () =>
+    (await fillsThere(engine)) >= 1 ? true : undefined,
+  );
+  const { strategies } = await engine.list();
+  expect(strategies.map(({ name, paper }) => [name, paper])).toEqual([
+    ["desk", true],
+    ["real", false],
+  ]);
+  await engine.kumbh("stop", "real");
+  const sizes = z
+    .array(z.object({ sz: z.string() }))
+    .parse(await infoOf(engine).userFills({ user: privateKeyToAccount(THROWAWAY_KEY).address }))
+    .map(({ sz }) => Number(sz));
+  // All that the network has seen are the swinger's: 0.01 each.
+  expect(new Set(sizes)).toEqual(new Set([0.01]));
+  const log = await Bun.file(join(engine.home.logs, "desk.log")).text();
+  const [, value] = /"value":"([\d.]+)"/.exec(log) ?? [];
+  // Without a fee, 500 USDC are worth 500 but for what the price has moved.
+  expect(Math.abs(Number(value) - 500)).toBeLessThan(5);
+});
