@@ -157,7 +157,7 @@ function defineSimVerbs(program: Command, finish: Finish): void {
     .option("--market <market>", "seeded[:SEED], a market made up from a seed")
     .option("--replay <dir>", "instead: a recorded market, CSV files hl-<COIN>-<timeframe>.csv")
     .option("--speed <factor>", "how many times as fast as real time", "1")
-    .option("--coins <coins>", "these coins, parted by commas")
+    .option("--coins <coins>", "these coins, parted by commas; what was not recorded is made up")
     .option("--account <address=usdc>", "an account and what it holds; repeatable", collect)
     .option("--agent <agent=address>", "an API wallet and its account; repeatable", collect)
     .option("--open", "whoever signs for the first time gets an account")

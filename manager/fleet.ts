@@ -210,9 +210,10 @@ export class Fleet {
     const { supervisor, registry } = this.#options;
     const selected = this.#select(names);
     return await this.#inTurn(async () => {
-      await Promise.all(selected.map(async (name) => await supervisor.forget(name)));
+      await Promise.all(selected.map(async (name) => await supervisor.retire(name)));
       for (const name of selected) {
         registry.remove(name);
+        supervisor.drop(name);
         if (purge) this.#purge(name);
         this.#record(name, { kind: "removed", purged: purge });
       }

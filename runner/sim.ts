@@ -38,7 +38,7 @@ async function endSignal(): Promise<void> {
 function report(thrown: unknown, optionsText: string): number {
   const body = errorBodyOf(thrown);
   const wantsJson = /"json":\s*true/.test(optionsText);
-  const said = wantsJson ? JSON.stringify(body) : `${body.message}\n  ${body.remedy}`;
+  const said = wantsJson ? JSON.stringify(body) : `✘ ${body.message}\n  ${body.remedy}`;
   process.stderr.write(`${said}\n`);
   return body.exitCode;
 }

@@ -99,6 +99,12 @@ export class UnknownStrategyError extends KumbhError {
   }
 }
 
+export class BeingRemovedError extends KumbhError {
+  constructor(name: string) {
+    super("being_removed", `"${name}" is being removed`, "add it again when it is gone");
+  }
+}
+
 export class UnknownCoinError extends KumbhError {
   constructor(coin: string, known: readonly string[]) {
     super(

@@ -20,8 +20,10 @@ const PERP_PRICE_DECIMALS_MAX = 6;
 const PRICE_FIGURES_MAX = 5;
 /** Least notional of an order, in USDC, unless it closes a whole position. */
 export const NOTIONAL_MIN = 10;
-/** Share of a lot that float arithmetic may be off by and still mean that lot. */
+/** Share of a lot that float arithmetic may be off by and still mean that lot … */
 const LOT_TOLERANCE = 1e-6;
+/** … or this ratio of the number itself, where it is many lots. */
+const FLOAT_TOLERANCE = 4 * Number.EPSILON;
 
 export type Rounding = "down" | "up" | "nearest";
 
@@ -57,7 +59,8 @@ function roundTo(value: number, decimals: number, rounding: Rounding): number {
   const lots = value * scale;
   const nearest = Math.round(lots);
   // 0.3 * 10 is 3.0000000000000004: what is a whole number of lots within the tolerance is that number.
-  if (rounding === "nearest" || Math.abs(lots - nearest) < LOT_TOLERANCE) return nearest / scale;
+  const tolerance = Math.max(LOT_TOLERANCE, Math.abs(lots) * FLOAT_TOLERANCE);
+  if (rounding === "nearest" || Math.abs(lots - nearest) < tolerance) return nearest / scale;
   return (rounding === "down" ? Math.floor(lots) : Math.ceil(lots)) / scale;
 }
 

@@ -24,7 +24,7 @@ export const SimOptions = z.object({
   market: SimMarket,
   /** Exchange time runs this many times as fast as ours. */
   speed: z.number().positive().max(SIM_SPEED_MAX),
-  /** For a replay: only these of the folder's coins; empty: all of them. */
+  /** Empty: the usual ones, and every coin of a replay's folder. What was not recorded walks from a seed. */
   coins: z.array(Coin),
   accounts: z.array(z.object({ address: Address, usdc: z.number().nonnegative() })),
   /** API wallets and the accounts that they sign for. */

@@ -17,11 +17,12 @@ import { step } from "#manager/supervisor/lifecycle.ts";
 import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
 import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
 import { viewOf } from "#manager/supervisor/view.ts";
-import { unreachable } from "#shared/assert.ts";
+import { Wakes } from "#manager/supervisor/wakes.ts";
+import { assert, unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
-import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
+import type { Clock, MonotonicMs } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
-import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
+import { BeingRemovedError, messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { Log } from "#shared/log.ts";
 import type { Random } from "#shared/random.ts";
@@ -47,11 +48,12 @@ export interface SupervisorOptions {
 interface Strategy {
   readonly name: string;
   settings: StrategySettings;
+  /** It is being removed. */
+  retired: boolean;
   child: Child;
   run: Run | undefined;
   readonly stopWaiters: Set<() => void>;
-  /** Moments that its life waits for. */
-  readonly wakes: Set<Timer>;
+  readonly wakes: Wakes;
 }
 
 export class Supervisor {
@@ -86,7 +88,7 @@ export class Supervisor {
   }
 
   start(name: string): void {
-    const strategy = this.#get(name);
+    const strategy = this.#startable(name);
     this.#options.registry.setDesired(name, "running");
     this.#record(name, { kind: "start_asked" });
     this.#dispatch(strategy, { kind: "start", resumed: false });
@@ -102,18 +104,25 @@ export class Supervisor {
   }
 
   restart(name: string): void {
-    const strategy = this.#get(name);
+    const strategy = this.#startable(name);
     this.#options.registry.setDesired(name, "running");
     this.#record(name, { kind: "restart_asked" });
     this.#dispatch(strategy, { kind: "restart" });
   }
 
-  /** Stops it and forgets it; its registration is the caller's to remove. */
-  async forget(name: string): Promise<void> {
+  /** Stops it for good: from now on it cannot be started. Resolves when it has no process. */
+  async retire(name: string): Promise<void> {
     const strategy = this.#get(name);
+    strategy.retired = true;
     this.#dispatch(strategy, { kind: "stop" });
     await this.#inactive(strategy);
-    cancelWakes(strategy);
+  }
+
+  /** Forgets a strategy that was retired, at the moment in which its registration goes. */
+  drop(name: string): void {
+    const strategy = this.#get(name);
+    assert(strategy.retired && !isActive(strategy.child.state), "only what is retired is dropped");
+    strategy.wakes.cancel();
     this.#strategies.delete(name);
   }
 
@@ -127,7 +136,7 @@ export class Supervisor {
       }
     }
     await Promise.all(strategies.map(async (strategy) => await this.#inactive(strategy)));
-    for (const strategy of strategies) cancelWakes(strategy);
+    for (const strategy of strategies) strategy.wakes.cancel();
   }
 
   names(): string[] {
@@ -166,16 +175,23 @@ export class Supervisor {
     this.#strategies.set(row.name, {
       name: row.name,
       settings: row.settings,
+      retired: false,
       child: { state, run, failures, restarts },
       run: undefined,
       stopWaiters: new Set(),
-      wakes: new Set(),
+      wakes: new Wakes(this.#options.clock),
     });
   }
 
   #get(name: string): Strategy {
     const strategy = this.#strategies.get(name);
     if (strategy === undefined) throw new UnknownStrategyError(name, this.names());
+    return strategy;
+  }
+
+  #startable(name: string): Strategy {
+    const strategy = this.#get(name);
+    if (strategy.retired) throw new BeingRemovedError(name);
     return strategy;
   }
 
@@ -230,7 +246,7 @@ export class Supervisor {
       case "signal":
         return run?.signal(effect.signal);
       case "wake":
-        return this.#wakeAt(strategy, effect.atMs);
+        return strategy.wakes.at(effect.atMs, () => this.#dispatch(strategy, { kind: "woke" }));
       case "ended":
         return this.#ended(strategy, effect);
       case "backed-off":
@@ -243,17 +259,6 @@ export class Supervisor {
       default:
         unreachable(effect, "effect");
     }
-  }
-
-  #wakeAt(strategy: Strategy, atMs: MonotonicMs): void {
-    const { clock } = this.#options;
-    const timer = clock.after(atMs - clock.monotonic(), () => {
-      strategy.wakes.delete(timer);
-      // Timers count whole ms and may be early by a part of one: a life must not miss its moment.
-      if (clock.monotonic() < atMs) this.#wakeAt(strategy, atMs);
-      else this.#dispatch(strategy, { kind: "woke" });
-    });
-    strategy.wakes.add(timer);
   }
 
   #spawn(strategy: Strategy, run: number): void {
@@ -326,11 +331,6 @@ export class Supervisor {
       }
     }
   }
-}
-
-function cancelWakes(strategy: Strategy): void {
-  for (const timer of strategy.wakes) timer.cancel();
-  strategy.wakes.clear();
 }
 
 const key = (name: string, run: number): string => `${name} ${run}`;

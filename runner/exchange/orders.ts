@@ -123,8 +123,10 @@ function sentenceOf(rejection: Rejection): string {
 const PRICE_AWAY_MAX = 0.95;
 /** Numbers on the wire have at most this many decimals. */
 const DECIMALS_MAX = 8;
-/** Share of a step that float arithmetic may be off by and still mean that step. */
+/** Share of a step that float arithmetic may be off by and still mean that step … */
 const STEP_TOLERANCE = 1e-6;
+/** … or this ratio of the number itself, where it is many steps: 165.63 is 16562999999.999998 of 1e-8. */
+const FLOAT_TOLERANCE = 4 * Number.EPSILON;
 
 /**
  * What is wrong with the payload itself: one text for a whole batch, none of which is then placed.
@@ -154,7 +156,8 @@ export const isOnTick = (price: number, perp: Perp): boolean =>
 /** Whether a number is a whole number of steps of `10^-decimals`. */
 function hasDecimals(value: number, decimals: number): boolean {
   const steps = value * 10 ** decimals;
-  return Math.abs(steps - Math.round(steps)) <= STEP_TOLERANCE;
+  const tolerance = Math.max(STEP_TOLERANCE, Math.abs(steps) * FLOAT_TOLERANCE);
+  return Math.abs(steps - Math.round(steps)) <= tolerance;
 }
 
 /** Resting orders may be ten times as large as those that take at once. */

@@ -102,7 +102,7 @@ test("in words, an error is what is wrong and what to type", async () => {
   const child = spawn(simOptions({ json: false, coins: ["BTX"] }));
   expect(await child.exited).toBe(1);
   expect(await child.stderr.text()).toBe(
-    'the exchange lists no coin "BTX"; did you mean "BTC"?\n  coins are written as the exchange does, e.g. BTC\n',
+    '✘ the exchange lists no coin "BTX"; did you mean "BTC"?\n  coins are written as the exchange does, e.g. BTC\n',
   );
 });
 
@@ -110,6 +110,6 @@ test("options that are none", async () => {
   const child = spawn("{}");
   expect(await child.exited).toBe(1);
   expect(await child.stderr.text()).toStartWith(
-    "the options of the simulated exchange is malformed",
+    "✘ the options of the simulated exchange is malformed",
   );
 });

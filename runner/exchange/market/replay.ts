@@ -1,14 +1,16 @@
 /** A recorded market: a folder of CSV files, the finest timeframe of each coin as its base. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inferRules, type PerpRules, rulesOf } from "#runner/exchange/instruments.ts";
+import { inferRules, KNOWN_COINS, type PerpRules, rulesOf } from "#runner/exchange/instruments.ts";
 import { parseCandles, parseFunding } from "#runner/exchange/market/csv.ts";
 import type { Rows } from "#runner/exchange/market/rows.ts";
+import { seededMarket } from "#runner/exchange/market/seeded.ts";
 import type { CoinSource, FundingRate, MarketSource } from "#runner/exchange/market/source.ts";
 import { ReplayFolderEmptyError, ReplayFolderMissingError } from "#runner/exchange/sim-errors.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { UnknownCoinError } from "#shared/errors.ts";
+import { SIM_COINS_DEFAULT, SIM_SEED_DEFAULT } from "#shared/sim-options.ts";
 import { TIMEFRAME_MS, TIMEFRAMES, Timeframe } from "#shared/timeframe.ts";
 
 /** Base candles that lie behind at the start at most: what the exchange would still serve. */
@@ -17,12 +19,17 @@ const DAY_MS = TIMEFRAME_MS["1d"];
 
 const CANDLE_FILE = /^hl-(?<coin>[^-]+)-(?<timeframe>\w+)\.csv$/;
 
-/** `coins` empty: all of the folder. Throws what `sim-errors.ts` names, and `UnknownCoinError`. */
+/**
+ * The folder's coins (`coins` empty: all of them); beside them walk those that were named, or else the
+ * usual ones, of which nothing was recorded, so that a fleet on more coins than these can run.
+ * Throws what `sim-errors.ts` names, and `UnknownCoinError`.
+ */
 export async function replayMarket(folder: string, coins: readonly Coin[]): Promise<MarketSource> {
   const names = await namesIn(folder);
   const bases = basesIn(names);
   for (const coin of coins) {
-    if (!bases.has(coin)) throw new UnknownCoinError(coin, [...bases.keys()]);
+    const known = [...bases.keys(), ...KNOWN_COINS];
+    if (!known.includes(coin)) throw new UnknownCoinError(coin, known);
   }
   const sources = new Map<Coin, CoinSource>();
   for (const [coin, timeframe] of bases) {
@@ -31,7 +38,12 @@ export async function replayMarket(folder: string, coins: readonly Coin[]): Prom
     if (source !== undefined) sources.set(coin, source);
   }
   if (sources.size === 0) throw new ReplayFolderEmptyError(folder);
-  return { startMs: startOf([...sources.values()].map((source) => source.rows)), coins: sources };
+  const startMs = startOf([...sources.values()].map((source) => source.rows));
+  const walking = (coins.length === 0 ? SIM_COINS_DEFAULT : coins).filter(
+    (coin) => !sources.has(coin),
+  );
+  const walks = seededMarket(SIM_SEED_DEFAULT, walking, startMs);
+  return { startMs, coins: new Map([...sources, ...walks.coins]) };
 }
 
 /** Where half of the base rows, at most 5000, lie behind, and every coin has data. */

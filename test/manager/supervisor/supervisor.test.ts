@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStat } from "#manager/supervisor/usage.ts";
 import type { Candle } from "#shared/candle.ts";
+import { BeingRemovedError } from "#shared/errors.ts";
 import { describeExit } from "#shared/exit.ts";
 import { QUICK, type Supervised, supervise } from "#test/support/supervised.ts";
 import { until, untilTrue } from "#test/support/until.ts";
@@ -139,6 +140,20 @@ describe("supervisor", () => {
     world.supervisor.restart("good");
     const again = await until("it took its feeds again", () => world.market.attached[1]);
     expect(again.handledUntil).toEqual(new Map([["BTC 1m", 180_000]]));
+  });
+
+  test("one that is being removed is still seen, and cannot be started", async () => {
+    await using world = supervise();
+    world.start("deaf", "ignores-stop");
+    await world.untilState("deaf", "running");
+    const retired = world.supervisor.retire("deaf");
+    expect(world.view("deaf").state).toBe("stopping");
+    expect(() => world.supervisor.start("deaf")).toThrow(BeingRemovedError);
+    expect(() => world.supervisor.restart("deaf")).toThrow(BeingRemovedError);
+    await retired;
+    expect(world.view("deaf").state).toBe("stopped");
+    world.supervisor.drop("deaf");
+    expect(world.supervisor.names()).toEqual([]);
   });
 
   test("stop during backoff, start twice, restart while stopping: one process at most", async () => {

@@ -21,6 +21,13 @@ const request = (changes: Partial<OrderRequest>): OrderRequest => ({
   ...changes,
 });
 
+test("every price on a tick is a valid one, whatever floats make of it", () => {
+  for (let cents = 10_000; cents < 100_000; cents++) {
+    const price = cents / 100;
+    expect(prevalidate(request({ price, size: 1 }), price), String(price)).toBeUndefined();
+  }
+});
+
 describe("what is wrong with the payload itself", () => {
   const cases = table(
     { price: num, size: num, tif: TIF, text: maybe(str) },

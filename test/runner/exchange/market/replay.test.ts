@@ -52,7 +52,6 @@ test("the finest timeframe of a coin is its base, and time starts where half of 
   await write("hl-BTC-7m.csv", "not ours");
   const source = await replayMarket(folder, []);
   expect(source.startMs).toBe(EPOCH + 50 * MINUTE_MS);
-  expect([...source.coins.keys()]).toEqual(["BTC"]);
   expect(source.coins.get("BTC")?.timeframe).toBe("1m");
   expect(source.coins.get("BTC")?.funding(EPOCH + 5, EPOCH + 5)).toEqual([
     { timeMs: EPOCH + 5, rate: 0.0001 },
@@ -66,12 +65,23 @@ test("time starts when every coin has half of its rows behind it", async () => {
   expect((await replayMarket(folder, ["BTC"])).startMs).toBe(EPOCH + 50 * MINUTE_MS);
 });
 
+test("of the usual coins, or of those that were named, what was not recorded walks", async () => {
+  await write("hl-BTC-1m.csv", csv(100));
+  const usual = await replayMarket(folder, []);
+  expect([...usual.coins.keys()]).toEqual(["BTC", "ETH", "SOL", "HYPE"]);
+  const named = new Market(await replayMarket(folder, ["SOL", "BTC"]));
+  expect(named.universe.map(({ coin }) => coin)).toEqual(["BTC", "SOL"]);
+  const until = named.nowMs + 10 * MINUTE_MS;
+  named.advance(until, () => undefined);
+  const walked = named.of("SOL").candles("1m", named.nowMs - 5 * MINUTE_MS, until);
+  expect(walked.filter(({ volume }) => volume > 0).length).toBeGreaterThan(4);
+});
+
 test("a coin that is not known gets rules as fine as its data", async () => {
   await write("hl-NEW-1m.csv", csv(10));
   const market = new Market(await replayMarket(folder, []));
-  expect(market.universe).toMatchObject([
-    { coin: "NEW", assetId: 0, sizeDecimals: 2, maxLeverage: 10 },
-  ]);
+  const rules = market.universe.find(({ coin }) => coin === "NEW");
+  expect(rules).toMatchObject({ sizeDecimals: 2, maxLeverage: 10 });
 });
 
 test("a hole in the file becomes flat candles without volume", async () => {
