@@ -22,7 +22,15 @@ import { type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
 const quiet = createLog(Date.now, () => undefined);
-const manager = { pid: 1, version: "0", network: "testnet", startedAt: 0, socket: "x" } as const;
+const network = "testnet" as const;
+const manager = () => ({
+  pid: 1,
+  version: "0",
+  network,
+  startedAt: 0,
+  socket: "x",
+  warnings: [],
+});
 
 let world: Supervised;
 let server: ControlServer;
@@ -38,6 +46,8 @@ function handlers() {
     runner: "none",
     code: new CodeStore(world.home.strategies),
     clock: systemClock,
+    network,
+    account: null,
   });
   return createHandlers({ manager, fleet, events, shutDown: () => undefined });
 }
