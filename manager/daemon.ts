@@ -62,7 +62,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const lock = lockHome(home);
   const config = configOf(options);
   const { network } = config;
-  const key = await readAccount(config);
+  const written = await readAccount(config);
   const clock = systemClock;
   const stores = openStores(home, config.history.events_max);
   const record = (body: EventBody) => stores.events.append(clock.now(), null, body);
@@ -75,13 +75,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     onEvent: record,
     nonceFloors: stores.managers.nonceFloors(),
   });
-  const account = await checkAccount(config, key, { ...options, market, clock, record });
+  const check = await checkAccount(config, written, { ...options, market, clock, record });
+  const account = check?.account ?? written;
   settleAt(arrival, stores, record);
   endLeftOvers(stores, clock);
   const fillAccount = fillAccountOf(key, network);
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const supervisor = new Supervisor({
-    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account: key },
+    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
     market,
@@ -96,11 +97,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     network,
     startedAt,
     socket: options.socket,
-    warnings: account?.warnings ?? [],
+    warnings: check?.warnings ?? [],
   });
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
-  const fleet = new Fleet({ ...parts, network, account });
+  const fleet = new Fleet({ ...parts, network, account: check });
   const server = await openControl(options, { fleet, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });
@@ -108,7 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
-      account?.close();
+      check?.close();
       await closeAll({ supervisor, market, server, stores, clock }, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();

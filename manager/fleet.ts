@@ -93,24 +93,28 @@ export class Fleet {
   async plan(entries: readonly FleetEntry[]): Promise<Plan> {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
-      const plan = this.#planFor(definitions);
+      const plan = planFleet(definitions, this.#present());
       const id = crypto.randomUUID();
       this.#plans.set(id, { definitions, plan });
       const [oldest] = this.#plans.keys();
       if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
       const account = this.#accountWarnings(definitions);
       const nets = this.#sharedCoins(definitions);
-      return { id, ...shown(plan), warnings: [...warnings, ...nets, ...account] };
+      return {
+        id,
+        ...this.#shown(plan, definitions),
+        warnings: [...warnings, ...nets, ...account],
+      };
     });
   }
 
   async check(entries: readonly FleetEntry[]): Promise<Plan> {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
-      const plan = this.#planFor(definitions);
+      const plan = planFleet(definitions, this.#present());
       this.#pruneCode();
       const nets = this.#sharedCoins(definitions);
-      return { id: null, ...shown(plan), warnings: [...warnings, ...nets] };
+      return { id: null, ...this.#shown(plan, definitions), warnings: [...warnings, ...nets] };
     });
   }
 
@@ -118,7 +122,7 @@ export class Fleet {
   async apply(id: string): Promise<Done> {
     return await this.#inTurn(() => {
       const kept = this.#plans.get(id);
-      const now = kept === undefined ? undefined : this.#planFor(kept.definitions);
+      const now = kept === undefined ? undefined : planFleet(kept.definitions, this.#present());
       if (kept === undefined || !Bun.deepEquals(now, kept.plan)) throw new PlanGoneError();
       this.#requireSound(kept.definitions);
       this.#plans.delete(id);
@@ -266,22 +270,28 @@ export class Fleet {
     );
   }
 
-  #planFor(definitions: readonly Definition[]): FleetPlan {
-    return planFleet(definitions, this.#present(), this.#options.network);
+  /** The plan as it is told: with what is simulated. */
+  #shown({ items, notInFile }: FleetPlan, definitions: readonly Definition[]) {
+    const real = new Set(this.#real(definitions).map(({ name }) => name));
+    return {
+      items: items.map((item) => ({ ...item, paper: !real.has(item.name) })),
+      notInFile: [...notInFile],
+    };
+  }
+
+  /** Those whose orders are real. */
+  #real(definitions: readonly Definition[]): Definition[] {
+    return definitions.filter((definition) => !isPaper(definition, this.#options.network));
   }
 
   /** What is known of the key, where one of these sends orders with it. */
   #accountWarnings(definitions: readonly Definition[]): string[] {
-    return this.#sendOrders(definitions) ? (this.#options.account?.warnings ?? []) : [];
+    return this.#real(definitions).length > 0 ? (this.#options.account?.warnings ?? []) : [];
   }
 
   /** Throws why the key may not act for the account, where one of these sends orders with it. */
   #requireSound(definitions: readonly Definition[]): void {
-    if (this.#sendOrders(definitions)) this.#options.account?.requireSound();
-  }
-
-  #sendOrders(definitions: readonly Definition[]): boolean {
-    return definitions.some((definition) => !isPaper(definition, this.#options.network));
+    if (this.#real(definitions).length > 0) this.#options.account?.requireSound();
   }
 
   #sharedCoins(starting: readonly Definition[]): string[] {
@@ -321,8 +331,3 @@ export class Fleet {
     return await turn;
   }
 }
-
-const shown = (plan: FleetPlan): Pick<Plan, "items" | "notInFile"> => ({
-  items: [...plan.items],
-  notInFile: [...plan.notInFile],
-});

@@ -1,7 +1,5 @@
 /** What starting a fleet would do: the difference between what a person wrote and what there is. Pure. */
 import type { Definition, Registered } from "#manager/store/registry.ts";
-import { isPaper } from "#manager/supervisor/launch.ts";
-import type { Network } from "#shared/config.ts";
 import type { PlanItem } from "#shared/control-api.ts";
 
 /** A strategy of the fleet and whether it is, or is about to be, up. */
@@ -10,27 +8,26 @@ export interface Present {
   readonly active: boolean;
 }
 
+/** What is done to one strategy, whatever the network. */
+export type Step = Omit<PlanItem, "paper">;
+
 export interface FleetPlan {
-  readonly items: readonly PlanItem[];
+  readonly items: readonly Step[];
   readonly notInFile: readonly string[];
 }
 
 export function planFleet(
   wanted: readonly Definition[],
   present: ReadonlyMap<string, Present>,
-  network: Network,
 ): FleetPlan {
   const names = new Set(wanted.map(({ name }) => name));
   return {
-    items: wanted.map((definition) => ({
-      ...planOne(definition, present.get(definition.name)),
-      paper: isPaper(definition, network),
-    })),
+    items: wanted.map((definition) => planOne(definition, present.get(definition.name))),
     notInFile: [...present.keys()].filter((name) => !names.has(name)),
   };
 }
 
-function planOne(definition: Definition, present: Present | undefined): Omit<PlanItem, "paper"> {
+function planOne(definition: Definition, present: Present | undefined): Step {
   const { name, version, params, feeds } = definition;
   const item = { name, version, params, feeds: [...feeds] };
   if (present === undefined) return { ...item, action: "start", changes: [] };

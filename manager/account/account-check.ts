@@ -85,6 +85,12 @@ export class AccountCheck {
     }
   }
 
+  /** With the address that queries go to: where the config says none, the key's own. */
+  get account(): Account {
+    const { account, wallet } = this.#options;
+    return { ...account, address: account.address ?? wallet };
+  }
+
   /** What a person should know who trades with this key. */
   get warnings(): string[] {
     const verdict = this.#verdict;

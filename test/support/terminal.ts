@@ -14,17 +14,21 @@ export interface OnTerminal {
 /** Types `keys` when the question is there. */
 export async function onTerminal(args: readonly string[], keys: string): Promise<OnTerminal> {
   let shown = "";
-  await using terminal = new Bun.Terminal({
-    cols: 200,
-    data: (to, bytes) => {
-      const before = shown;
-      shown += new TextDecoder().decode(bytes);
-      if (!before.includes(ASKED) && shown.includes(ASKED)) to.write(keys);
+  // The last words may come after the exit: the terminal has an end of its own.
+  const closed = Promise.withResolvers<void>();
+  const child = Bun.spawn([process.execPath, KUMBH, ...args], {
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    terminal: {
+      cols: 200,
+      data: (terminal, bytes) => {
+        const before = shown;
+        shown += new TextDecoder().decode(bytes);
+        if (!before.includes(ASKED) && shown.includes(ASKED)) terminal.write(keys);
+      },
+      exit: () => closed.resolve(),
     },
   });
-  const child = Bun.spawn([process.execPath, KUMBH, ...args], {
-    terminal,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
-  });
-  return { code: await child.exited, shown };
+  const code = await child.exited;
+  await closed.promise;
+  return { code, shown };
 }

@@ -15,22 +15,22 @@ import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { systemClock } from "#shared/clock.ts";
-import { ErrorAnswer, type ManagerView, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { ErrorAnswer, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
 import { type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
 const quiet = createLog(Date.now, () => undefined);
-const manager = () =>
-  ({
-    pid: 1,
-    version: "0",
-    network: "testnet",
-    startedAt: 0,
-    socket: "x",
-    warnings: [],
-  }) satisfies ManagerView;
+const network = "testnet" as const;
+const manager = () => ({
+  pid: 1,
+  version: "0",
+  network,
+  startedAt: 0,
+  socket: "x",
+  warnings: [],
+});
 
 let world: Supervised;
 let server: ControlServer;
@@ -46,7 +46,7 @@ function handlers() {
     runner: "none",
     code: new CodeStore(world.home.strategies),
     clock: systemClock,
-    network: "testnet",
+    network,
     account: null,
   });
   return createHandlers({ manager, fleet, events, shutDown: () => undefined });
