@@ -120,6 +120,7 @@ export const DETAIL: StrategyDetail = {
     ],
   },
   statusProblem: null,
+  paperAccount: null,
   runs: [
     {
       run: 2,
