@@ -79,7 +79,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const account = check?.account ?? written;
   settleAt(arrival, stores, record);
   endLeftOvers(stores, clock);
-  const fillAccount = fillAccountOf(key, network);
+  const fillAccount = fillAccountOf(account, network);
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const supervisor = new Supervisor({
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },

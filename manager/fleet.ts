@@ -85,6 +85,7 @@ export class Fleet {
       database: join(home.state, `${name}.db`),
       status: answer.kind === "status" ? answer.status : null,
       statusProblem: answer.kind === "none" ? answer.problem : null,
+      paperAccount: answer.paper ?? null,
       runs: runs.newest(name, RUNS_SHOWN),
     };
   }

@@ -22,7 +22,7 @@ import { Endpoints, PrivateKey } from "#shared/config.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { Instrument } from "#shared/instrument.ts";
 import { Fill } from "#shared/order.ts";
-import { PaperAccount, Params } from "#shared/settings.ts";
+import { PaperAccount, PaperView, Params } from "#shared/settings.ts";
 import { Address } from "#shared/sim-options.ts";
 import { Status } from "#shared/status.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
@@ -127,6 +127,8 @@ export const FromChild = z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("none") }),
       z.object({ kind: z.literal("threw"), error: AuthorError }),
     ]),
+    /** Its account, when its orders are simulated. */
+    paper: PaperView.nullable().default(null),
   }),
   z.object({ kind: z.literal("request"), id: z.int().positive(), request: Request }),
   /** Last words of a run that ends because the author's code threw. */

@@ -7,7 +7,7 @@ import { FleetEntry } from "#shared/ecosystem.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
-import { Params } from "#shared/settings.ts";
+import { PaperView, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
@@ -117,6 +117,8 @@ export const StrategyDetail = StrategyView.extend({
   status: Status.nullable(),
   /** Why there is none: it does not run, it did not answer in time, it threw. */
   statusProblem: z.string().nullable(),
+  /** Its account, when its orders are simulated and it runs. */
+  paperAccount: PaperView.nullable(),
   /** The last ten, newest first. */
   runs: z.array(RunView),
 });

@@ -42,6 +42,10 @@ export const PAPER_ACCOUNT_DEFAULT: PaperAccount = {
   makerFee: 0.000_15,
 };
 
+/** What an account on paper is worth, in USDC, at the last prices seen; and what it began with. */
+export const PaperView = z.object({ value: z.number(), capital: z.number() });
+export type PaperView = Readonly<z.infer<typeof PaperView>>;
+
 export const StrategySettings = z.object({
   restart: RestartPolicy,
   limits: Limits,

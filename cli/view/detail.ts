@@ -109,7 +109,17 @@ function lifeFields(detail: StrategyDetail, { nowMs }: Screen): Fields {
     ["cpu", cpuCell(detail.cpuPercent)],
     ["memory", memoryCell(detail.memoryBytes)],
     ["candles", `${detail.candles}, the last one ${lastCandle(detail, nowMs)}`],
+    ...paperFields(detail),
   ]);
+}
+
+/** Cents are enough to see where it goes. */
+const usdcText = (usdc: number): string => `${usdc.toFixed(2)} USDC`;
+
+function paperFields({ paperAccount }: StrategyDetail): Fields {
+  if (paperAccount === null) return new Map();
+  const { value, capital } = paperAccount;
+  return new Map([["account", `${usdcText(value)} on paper, began with ${usdcText(capital)}`]]);
 }
 
 const lastCandle = ({ lastCandleAt }: StrategyDetail, nowMs: number): string =>

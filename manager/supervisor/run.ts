@@ -16,6 +16,7 @@ import type { FeedView } from "#shared/control-api.ts";
 import type { ExitCause } from "#shared/exit.ts";
 import { formatDuration } from "#shared/format.ts";
 import { describeIssues } from "#shared/json.ts";
+import type { PaperView } from "#shared/settings.ts";
 import type { Status } from "#shared/status.ts";
 
 /** Longest wait for a strategy's `status()`, in ms. */
@@ -28,10 +29,14 @@ const FILLS_MS_MAX = 10_000;
 /** Most requests of one child that wait for their answer. */
 const REQUESTS_MAX = 1000;
 
-export type StatusAnswer =
+export type StatusAnswer = (
   | { readonly kind: "status"; readonly status: Status }
   /** Why there is none, in words. */
-  | { readonly kind: "none"; readonly problem: string };
+  | { readonly kind: "none"; readonly problem: string }
+) & {
+  /** Its account, when its orders are simulated and it answered. */
+  readonly paper?: PaperView | null;
+};
 
 /** What the supervisor hears of a run. */
 export interface RunListener {
@@ -301,7 +306,7 @@ export class Run {
     this.#flush();
   }
 
-  #answered({ id, answer }: Extract<FromChild, { kind: "answer" }>): void {
+  #answered({ id, answer, paper }: Extract<FromChild, { kind: "answer" }>): void {
     const asked = this.#asked.get(id);
     // An answer that came after its deadline.
     if (asked === undefined) return;
@@ -309,11 +314,15 @@ export class Run {
     asked.timer.cancel();
     switch (answer.kind) {
       case "status":
-        return asked.resolve(answer);
+        return asked.resolve({ ...answer, paper });
       case "none":
-        return asked.resolve({ kind: "none", problem: "the class has no status()" });
+        return asked.resolve({ kind: "none", problem: "the class has no status()", paper });
       case "threw":
-        return asked.resolve({ kind: "none", problem: `status() threw: ${answer.error.message}` });
+        return asked.resolve({
+          kind: "none",
+          problem: `status() threw: ${answer.error.message}`,
+          paper,
+        });
       default:
         unreachable(answer, "answer of a child");
     }

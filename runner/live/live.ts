@@ -67,7 +67,12 @@ function route(message: Exclude<ToChild, { kind: "init" }>, { run, link }: Live,
     case "forming":
       return run.put(message);
     case "ask":
-      return ipc.send({ kind: "answer", id: message.id, answer: run.status() });
+      return ipc.send({
+        kind: "answer",
+        id: message.id,
+        answer: run.status(),
+        paper: run.paperAccount(),
+      });
     case "reply":
       return link.answered(message.id, message.reply);
     case "stop":

@@ -12,6 +12,7 @@ import type { Clock } from "#shared/clock.ts";
 import { parseValue } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 import type { Fill } from "#shared/order.ts";
+import type { PaperView } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 
 type Answer = Extract<FromChild, { kind: "answer" }>["answer"];
@@ -107,6 +108,11 @@ export class Run {
     } finally {
       this.#guard.hook = hook;
     }
+  }
+
+  /** Null when its orders are real. */
+  paperAccount(): PaperView | null {
+    return this.#built?.paper?.view() ?? null;
   }
 
   /** Ends the run because the author's code threw; the first reason counts. */

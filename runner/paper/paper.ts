@@ -18,7 +18,7 @@ import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Log } from "#shared/log.ts";
 import type { Fill } from "#shared/order.ts";
-import type { PaperAccount as PaperSettings } from "#shared/settings.ts";
+import type { PaperAccount as PaperSettings, PaperView } from "#shared/settings.ts";
 import type { Timeframe } from "#shared/timeframe.ts";
 
 /** The candles by which orders of a coin fill of which the strategy itself takes none. */
@@ -153,6 +153,10 @@ export class Paper implements Access {
   /** The strategy has dropped a feed: the account may still need the coin's candles. */
   async dropped({ coin }: FeedRequest): Promise<void> {
     if (this.#exchange.exposed().has(coin)) await this.#watch(coin);
+  }
+
+  view(): PaperView {
+    return { value: this.#exchange.accountValue(), capital: this.#exchange.capital };
   }
 
   close(): void {

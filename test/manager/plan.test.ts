@@ -44,7 +44,6 @@ test("start what is new or down, replace what differs, leave what runs as writte
       present("other", true, { params: { coin: "BTC", fast: 12 } }),
       present("elsewhere", true),
     ]),
-    "testnet",
   );
   expect(plan.items.map(({ name, action, changes }) => [name, action, changes])).toEqual([
     ["new", "start", []],

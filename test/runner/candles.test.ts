@@ -78,3 +78,15 @@ describe("the windows of a strategy", () => {
     expect(windows.has(FEED)).toBe(false);
   });
 });
+
+test("finest() is the shortest timeframe that is held of a coin", () => {
+  const windows = new Windows();
+  for (const timeframe of ["1h", "5m", "1d"] as const) {
+    windows.take({ coin: "BTC", timeframe, warmup: 0 });
+  }
+  windows.take({ coin: "ETH", timeframe: "1m", warmup: 0 });
+  expect(windows.finest("BTC")).toBe("5m");
+  windows.drop({ coin: "BTC", timeframe: "5m" });
+  expect(windows.finest("BTC")).toBe("1h");
+  expect(windows.finest("SOL")).toBeUndefined();
+});

@@ -121,6 +121,7 @@ export const DETAIL: StrategyDetail = {
     ],
   },
   statusProblem: null,
+  paperAccount: null,
   runs: [
     {
       run: 2,

@@ -11,6 +11,13 @@ const BROKEN = {
   runs: [],
 };
 
+test("a strategy on paper shows what its account is worth", () => {
+  const paperAccount = { value: 10_012.346, capital: 10_000 };
+  expect(renderDetail({ ...DETAIL, paper: true, paperAccount }, screenAt(80))).toContain(
+    "account   10012.35 USDC on paper, began with 10000.00 USDC",
+  );
+});
+
 describe("a strategy", () => {
   test("in 80 columns", () => {
     expect(renderDetail(DETAIL, screenAt(80))).toMatchInlineSnapshot(`

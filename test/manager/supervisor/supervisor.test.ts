@@ -27,6 +27,7 @@ describe("supervisor", () => {
     expect(world.view("good")).toMatchObject({ restarts: 0, failures: 0 });
     expect(await world.supervisor.status("good")).toEqual({
       kind: "status",
+      paper: null,
       status: { headline: "I am good" },
     });
     await world.supervisor.stop("good");

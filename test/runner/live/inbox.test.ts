@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Batch, byCloseTime, Inbox, type Item } from "#runner/live/inbox.ts";
 import type { Candle } from "#shared/candle.ts";
+import type { Fill } from "#shared/order.ts";
 import { candle } from "#test/support/live-child.ts";
 
 const batch = (seq: number, ...candles: Candle[]): Batch => ({
@@ -46,4 +47,44 @@ test("byCloseTime() parts candles where the close time changes", () => {
   const second = [candle("BTC", "3m", 0), candle("BTC", "1m", 2)];
   expect([...byCloseTime([...first, ...second])]).toEqual([first, second]);
   expect([...byCloseTime([])]).toEqual([]);
+});
+
+const fill = (tradeId: number): Fill => ({
+  tradeId,
+  orderId: 1,
+  clientOrderId: null,
+  coin: "BTC",
+  side: "buy",
+  price: 100,
+  size: 1,
+  timeMs: 0,
+  fee: 0,
+  closedPnl: 0,
+  taker: true,
+});
+const fillItem = (tradeId: number): Item => ({ kind: "fill", fill: fill(tradeId) });
+
+test("keeps fills in their place among candles; those of the hook that runs come next", () => {
+  const inbox = new Inbox();
+  const closed = [batch(1, candle("BTC", "1m", 1)), batch(2, candle("BTC", "1m", 2))] as const;
+  inbox.put(closed[0]);
+  expect(inbox.take()).toEqual(closed[0]);
+  inbox.put(fillItem(1));
+  inbox.put(closed[1]);
+  inbox.put(fillItem(2));
+  inbox.putNext(fill(3));
+  inbox.putNext(fill(4));
+  expect(drain(inbox)).toEqual([1, 3, 4].map(fillItem).concat(closed[1], fillItem(2)));
+});
+
+test("takeFill() takes only a fill that waits in front", () => {
+  const inbox = new Inbox();
+  expect(inbox.takeFill()).toBeUndefined();
+  inbox.putNext(fill(1));
+  const closed = batch(1, candle("BTC", "1m", 1));
+  inbox.put(closed);
+  inbox.put(fillItem(2));
+  expect(inbox.takeFill()).toEqual(fill(1));
+  expect(inbox.takeFill()).toBeUndefined();
+  expect(drain(inbox)).toEqual([closed, fillItem(2)]);
 });

@@ -28,7 +28,7 @@ class Desk implements AsyncDisposable {
   }
 
   static async open(): Promise<Desk> {
-    return new Desk(await standingSim());
+    return new Desk(await standingSim({ open: true }));
   }
 
   get price(): number {
@@ -94,6 +94,7 @@ const fillsOf = (live: LiveChild): unknown[] => told(live, "fill");
 describe("orders on paper", () => {
   test("fill at the network's book, the fill told before the next candle, none leaves", async () => {
     await using desk = await Desk.open();
+    const idsThere = desk.sim.exchange.matching.nextIds;
     using live = desk.start(["market", "close"]);
     await live.ready();
     await live.deliver("live", desk.minute());
@@ -111,7 +112,8 @@ describe("orders on paper", () => {
       { side: "buy", size: 0.002, price: ask, taker: true },
       { side: "sell", size: 0.002, price: bid, taker: true },
     ]);
-    // The simulator opens an account for whoever signs: nobody has.
+    // The network has not seen an order, and no nonce was taken for one.
+    expect(desk.sim.exchange.matching.nextIds).toEqual(idsThere);
     expect(desk.asked.filter(({ kind }) => kind === "nonce")).toEqual([]);
     const weights = desk.asked.flatMap((request) =>
       request.kind === "weight" ? [request.priority] : [],
