@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readList } from "#cli/flags.ts";
 import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
+import { SimFault, SimFaultName } from "#shared/sim-fault.ts";
 import {
   Address,
   SIM_ACCOUNT_USDC,
@@ -22,6 +23,7 @@ export interface SimFlags {
   readonly account?: readonly string[];
   readonly agent?: readonly string[];
   readonly open?: boolean;
+  readonly fault?: readonly string[];
   readonly port: string;
   readonly json?: boolean;
 }
@@ -39,6 +41,7 @@ export function readSimFlags(flags: SimFlags): SimOptions {
     accounts: (flags.account ?? []).map(readAccount),
     agents: (flags.agent ?? []).map(readAgent),
     open: flags.open ?? false,
+    ...(flags.fault === undefined ? {} : { faults: flags.fault.map(readFault) }),
     port: readPort(flags.port),
     json: flags.json ?? false,
   };
@@ -102,6 +105,19 @@ function readAgent(text: string): SimOptions["agents"][number] {
     throw new FlagValueError("--agent", text, must, `${ADDRESS_EXAMPLE}=${ADDRESS_EXAMPLE}`);
   }
   return { agent: agent.data, account: account.data };
+}
+
+function readFault(text: string): SimFault {
+  const [, name, value] = /^([^=]*)(?:=(-?\d+(?:\.\d+)?))?$/.exec(text) ?? [];
+  const fault = SimFault.safeParse({
+    name,
+    ...(value === undefined ? {} : { value: Number(value) }),
+  });
+  if (!fault.success) {
+    const must = `must be one of ${SimFaultName.options.join(", ")}, most of them with =NUMBER`;
+    throw new FlagValueError("--fault", text, must, "expire=60");
+  }
+  return fault.data;
 }
 
 function readPort(text: string): number {

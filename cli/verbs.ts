@@ -160,6 +160,11 @@ function defineSimVerbs(program: Command, finish: Finish): void {
     .option("--coins <coins>", "these coins, parted by commas; what was not recorded is made up")
     .option("--account <address=usdc>", "an account and what it holds; repeatable", collect)
     .option("--agent <agent=address>", "an API wallet and its account; repeatable", collect)
+    .option(
+      "--fault <name=value>",
+      "something that goes wrong, e.g. expire=60; repeatable",
+      collect,
+    )
     .option("--open", "whoever signs for the first time gets an account")
     .option("--port <port>", "0 takes any that is free", "3001")
     .option("--json", "when it listens, one line of JSON with its addresses")

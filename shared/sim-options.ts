@@ -1,6 +1,7 @@
 /** What the simulated exchange is started with: the CLI writes it, the runner reads it. */
 import { z } from "zod";
 import { Coin } from "#shared/candle.ts";
+import { SimFault } from "#shared/sim-fault.ts";
 
 export const Address = z
   .string()
@@ -31,6 +32,8 @@ export const SimOptions = z.object({
   agents: z.array(z.object({ agent: Address, account: Address })),
   /** Any signer seen for the first time gets `SIM_ACCOUNT_USDC`. */
   open: z.boolean(),
+  /** What goes wrong from the start. */
+  faults: z.array(SimFault).exactOptional(),
   /** 0: any free port. */
   port: z.int().min(0).max(65_535),
   /** One line of JSON on stdout when it listens, instead of words. */

@@ -10,6 +10,7 @@ import {
   NamedAction,
 } from "#runner/exchange/actions.ts";
 import { Approval, agentOf, approverOf } from "#runner/exchange/approval.ts";
+import { Faults } from "#runner/exchange/faults.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Market } from "#runner/exchange/market/market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
@@ -39,13 +40,15 @@ export class Exchange {
   readonly market: Market;
   readonly users: Users;
   readonly matching: Matching;
+  readonly faults: Faults;
   readonly #perps: ReadonlyMap<string, Market["universe"][number]>;
   readonly #owners = new Map<Account, User>();
   #listener: ExchangeListener | undefined;
   #nextFundingMs: UnixMs;
 
   /** `wallMs` makes ids that differ from those of an earlier start: clients remember trades by id. */
-  constructor(market: Market, users: UsersOptions, wallMs: UnixMs) {
+  constructor(market: Market, users: UsersOptions, wallMs: UnixMs, faults = new Faults()) {
+    this.faults = faults;
     this.market = market;
     this.users = new Users(users);
     this.#nextFundingMs = openTimeAt("1h", market.nowMs) + HOUR_MS;

@@ -32,6 +32,7 @@ import {
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 
 /** `malformed` is what the exchange answers with HTTP 422: no request that it knows. */
 export type InfoAnswer =
@@ -79,7 +80,12 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
     case "candleSnapshot": {
       const { coin, interval, startTime, endTime } = request.req;
       const rows = market.find(coin)?.candles(interval, startTime, endTime ?? market.nowMs);
-      return rows?.map((row) => candleToWire(coin, interval, row)) ?? null;
+      const omitMs = 1000 * (exchange.faults.valueOf("omit-flat") ?? 0);
+      const shown = rows?.filter(
+        ({ volume, openTime }) =>
+          volume > 0 || openTime + TIMEFRAME_MS[interval] + omitMs <= market.nowMs || omitMs === 0,
+      );
+      return shown?.map((row) => candleToWire(coin, interval, row)) ?? null;
     }
     case "l2Book": {
       const found = market.find(request.coin);

@@ -182,9 +182,10 @@ export class Matching {
     for (const approach of ["down", "up"] as const) {
       const next = (): Order | undefined => this.#execution.open.nextTrigger(perp, approach);
       for (let order = next(); order !== undefined && isReached(order, price); order = next()) {
-        this.#fire(order, trade, before, moment);
+        this.#reach(order, trade, before, moment);
       }
     }
+    this.setMark(perp, price);
     const { opening: jumps, bookAt } = trade;
     const fall = { perp, from: before, to: price, jumps, bookAt };
     for (const account of this.#execution.holders.of(perp)) {
@@ -223,12 +224,23 @@ export class Matching {
     return { kind: "waitingForTrigger", order };
   }
 
-  /** A trigger has been reached: on the way there at its own price, or beyond it after a jump. */
-  #fire(order: Order, trade: MarketTrade, before: number, moment: Moment): void {
+  /**
+   * A trigger has been reached: on the way there at its own price, or beyond it after a jump. An
+   * account that could not bear that price has been liquidated before.
+   */
+  #reach(order: Order, trade: MarketTrade, before: number, moment: Moment): void {
+    const { perp, opening: jumps, bookAt } = trade;
+    const isOnTheWay = !jumps && !isReached(order, before);
+    const price = isOnTheWay ? (order.trigger?.price ?? trade.price) : trade.price;
+    this.setMark(perp, price);
+    const fall = { perp, from: before, to: price, jumps, bookAt };
+    this.#liquidator.check(order.account, fall, moment);
+    if (order.status === "open") this.#fire(order, trade, price, moment);
+  }
+
+  #fire(order: Order, trade: MarketTrade, price: number, moment: Moment): void {
     const { perp, trigger } = order;
     assert(trigger !== undefined, "what fires has a trigger");
-    const isOnTheWay = !trade.opening && !isReached(order, before);
-    const price = isOnTheWay ? trigger.price : trade.price;
     this.#execution.open.remove(order);
     order.stage = "resting";
     if (order.size === 0) order.remaining = Math.abs(order.account.sizeOf(perp));

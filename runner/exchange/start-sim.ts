@@ -1,6 +1,7 @@
 /** Starts a simulated exchange in this process: the market, its clock, the server. */
 
 import { Exchange } from "#runner/exchange/exchange.ts";
+import { Faults } from "#runner/exchange/faults.ts";
 import { Market } from "#runner/exchange/market/market.ts";
 import { replayMarket } from "#runner/exchange/market/replay.ts";
 import { seededMarket } from "#runner/exchange/market/seeded.ts";
@@ -28,15 +29,23 @@ export interface SimTuning {
 
 /** Throws what `sim-errors.ts` names, and `UnknownCoinError`. */
 export async function startSim(options: SimOptions, tuning: SimTuning = {}): Promise<Sim> {
-  const clock = tuning.clock ?? systemClock;
+  const faults = new Faults(options.faults);
+  const clock = shifted(tuning.clock ?? systemClock, faults.valueOf("clock-offset") ?? 0);
   const { market: kind, coins } = options;
   const source =
     kind.kind === "replay"
       ? await replayMarket(kind.folder, coins)
       : seededMarket(kind.seed, coins.length === 0 ? SIM_COINS_DEFAULT : coins, clock.now());
-  const exchange = new Exchange(new Market(source), options, clock.now());
+  const exchange = new Exchange(new Market(source), options, clock.now(), faults);
   return new Sim(exchange, options, { ...tuning, clock });
 }
+
+/** A clock that is ahead of another. */
+const shifted = (clock: Clock, aheadMs: number): Clock => ({
+  now: () => clock.now() + aheadMs,
+  monotonic: () => clock.monotonic(),
+  after: (delayMs, callback) => clock.after(delayMs, callback),
+});
 
 /** A running simulated exchange; ends when it is disposed of. */
 export class Sim implements AsyncDisposable {

@@ -30,6 +30,7 @@ describe("the flags of sim", () => {
       account: [`${ANN}=5000.5`, BOB],
       agent: [`${ANN}=${BOB}`],
       open: true,
+      fault: ["expire=60", "rate-limit", "clock-offset=-250"],
       port: "0",
       json: true,
     });
@@ -43,6 +44,11 @@ describe("the flags of sim", () => {
       ],
       agents: [{ agent: ANN.toLowerCase(), account: BOB }],
       open: true,
+      faults: [
+        { name: "expire", value: 60 },
+        { name: "rate-limit" },
+        { name: "clock-offset", value: -250 },
+      ],
       port: 0,
       json: true,
     });
@@ -107,3 +113,10 @@ describe("the flags of sim", () => {
     expect(() => readSimFlags({ ...DEFAULTS, [flag]: [value] })).toThrow(`--${flag} must be`);
   });
 });
+
+test.each(["drip", "expire", "expire=soon", "slow=-1", "slow=1=2"])(
+  "--fault %s is refused",
+  (fault) => {
+    expect(() => readSimFlags({ ...DEFAULTS, fault: [fault] })).toThrow("--fault");
+  },
+);

@@ -7,6 +7,7 @@ import type { Clock, MonotonicMs } from "#shared/clock.ts";
 /** The part of a socket that we use. */
 export interface Socket {
   send(frame: string): number;
+  terminate(): void;
   close(code: number, reason: string): void;
 }
 
@@ -15,6 +16,8 @@ export class Connection {
   readonly usage: Usage;
   readonly subscriptions = new Map<TopicName, Subscription>();
   readonly #clock: Clock;
+  readonly #openedMs: MonotonicMs;
+  #isMute = false;
   #socket: Socket | undefined;
   #sentMs: MonotonicMs;
 
@@ -22,6 +25,12 @@ export class Connection {
     this.usage = usage;
     this.#clock = clock;
     this.#sentMs = clock.monotonic();
+    this.#openedMs = this.#sentMs;
+  }
+
+  /** For how long it has been open. */
+  get ageMs(): number {
+    return this.#clock.monotonic() - this.#openedMs;
   }
 
   /** When something was last sent to it. */
@@ -39,7 +48,7 @@ export class Connection {
 
   send(frame: string): void {
     this.#sentMs = this.#clock.monotonic();
-    this.#socket?.send(frame);
+    if (!this.#isMute) this.#socket?.send(frame);
   }
 
   sendJson(channel: string, data: unknown): void {
@@ -48,6 +57,16 @@ export class Connection {
 
   sendError(text: string): void {
     this.sendJson("error", text);
+  }
+
+  /** From now on the client hears nothing, though the connection stands. */
+  mute(): void {
+    this.#isMute = true;
+  }
+
+  /** Ends it without a word. */
+  cut(): void {
+    this.#socket?.terminate();
   }
 
   close(reason: string): void {

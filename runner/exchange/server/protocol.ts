@@ -5,7 +5,13 @@ import { answerInfo } from "#runner/exchange/info.ts";
 import type { Connection } from "#runner/exchange/server/connection.ts";
 import type { SimLimits } from "#runner/exchange/server/limits.ts";
 import type { Push } from "#runner/exchange/server/push.ts";
-import { coinOf, Subscription, topicName, userOf } from "#runner/exchange/server/subscription.ts";
+import {
+  coinOf,
+  Subscription,
+  type TopicName,
+  topicName,
+  userOf,
+} from "#runner/exchange/server/subscription.ts";
 import type { Topics } from "#runner/exchange/server/topics.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Clock } from "#shared/clock.ts";
@@ -36,10 +42,14 @@ export interface ProtocolParts {
   readonly clock: Clock;
   /** Brings the market up to now. */
   readonly advance: () => void;
+  /** As long as replies are made to wait. */
+  readonly delay: () => Promise<void>;
 }
 
 export class Protocol {
   readonly #parts: ProtocolParts;
+  /** Names of subscriptions that connections held when they closed. */
+  readonly #orphaned = new Set<TopicName>();
 
   constructor(parts: ProtocolParts) {
     this.#parts = parts;
@@ -76,7 +86,8 @@ export class Protocol {
 
   /** Frees what a closed connection held. */
   release(connection: Connection): void {
-    for (const subscription of connection.subscriptions.values()) {
+    for (const [name, subscription] of connection.subscriptions) {
+      this.#orphaned.add(name);
       this.#parts.topics.remove(subscription, connection);
       connection.usage.unsubscribe(userOf(subscription));
     }
@@ -90,7 +101,12 @@ export class Protocol {
     const name = topicName(subscription);
     const coin = coinOf(subscription);
     const user = userOf(subscription);
-    if (subscriptions.has(name)) {
+    const { faults } = exchange;
+    if (faults.strikes("silent-error")) {
+      connection.sendError(`Cannot track more than ${limits.usersMax} total users.`);
+    } else if (this.#orphaned.has(name) && faults.strikes("refuse-resubscription")) {
+      connection.sendError(`Invalid subscription ${name}`);
+    } else if (subscriptions.has(name)) {
       connection.sendError(`Already subscribed: ${name}`);
     } else if (coin !== undefined && exchange.market.find(coin) === undefined) {
       connection.sendError(`Invalid subscription ${name}`);
@@ -129,6 +145,11 @@ export class Protocol {
     }
     usage.pendingPosts++;
     try {
+      await this.#parts.delay();
+      if (this.#parts.exchange.faults.strikes("rate-limit")) {
+        sendPostError(connection, post.id, TOO_MANY_REQUESTS);
+        return;
+      }
       const response = await this.#answer(post);
       if (response === undefined) {
         connection.sendError(`Error parsing JSON into valid websocket request: ${text}`);

@@ -84,7 +84,7 @@ export class Push implements ExchangeListener {
         continue;
       }
       const finished = topic.candle.afterTrade(print.timeMs);
-      if (finished !== undefined) publishCandle(topic, market, finished);
+      if (finished !== undefined) this.#publishCandle(topic, market, finished);
     }
     for (const topic of this.#topics.about("")) topic.changed = true;
     const pending = this.#trades.get(market.coin) ?? [];
@@ -98,7 +98,7 @@ export class Push implements ExchangeListener {
         const { subscription } = topic;
         if (!("user" in subscription)) continue;
         for (const { channel, data } of framesOf(subscription, outcomes)) {
-          topic.publish(channel, data);
+          this.#publish(topic, channel, data);
         }
       }
     }
@@ -117,13 +117,14 @@ export class Push implements ExchangeListener {
       case "candle": {
         const openMs = topic.candle?.due(nowMs, this.#pacing.candleMs);
         if (openMs === undefined) return;
-        publishCandle(topic, this.#exchange.market.of(subscription.coin), openMs);
+        this.#publishCandle(topic, this.#exchange.market.of(subscription.coin), openMs);
         return;
       }
       case "trades": {
         const prints = this.#trades.get(subscription.coin) ?? [];
         if (prints.length === 0) return;
-        topic.publish(
+        this.#publish(
+          topic,
           "trades",
           prints.map((print) => tradeToWire(subscription.coin, print)),
         );
@@ -150,11 +151,26 @@ export class Push implements ExchangeListener {
     }
   }
 
+  #publishCandle(topic: Topic, market: CoinMarket, openMs: number): void {
+    if (topic.candle === undefined || !market.serves(topic.candle.timeframe)) return;
+    const { timeframe } = topic.candle;
+    const row = market.candle(timeframe, openMs);
+    const frame = this.#publish(topic, "candle", candleToWire(market.coin, timeframe, row));
+    const lateMs = this.#exchange.faults.valueOf("late-frames");
+    if (lateMs !== undefined) this.#clock.after(lateMs, () => topic.send(frame));
+  }
+
+  #publish(topic: Topic, channel: string, data: unknown): string {
+    const frame = topic.publish(channel, data);
+    if (this.#exchange.faults.strikes("duplicate-frames")) topic.send(frame);
+    return frame;
+  }
+
   #repeat(topic: Topic, subscription: StateSubscription, nowMs: MonotonicMs): void {
     if (nowMs - topic.pushedMs < this.#intervalOf(subscription)) return;
     topic.changed = false;
     topic.pushedMs = nowMs;
-    topic.publish(subscription.type, this.#stateOf(subscription));
+    this.#publish(topic, subscription.type, this.#stateOf(subscription));
   }
 
   #intervalOf(subscription: StateSubscription): number {
@@ -203,9 +219,3 @@ type StateSubscription = Extract<
       | "openOrders";
   }
 >;
-
-function publishCandle(topic: Topic, market: CoinMarket, openMs: number): void {
-  if (topic.candle === undefined || !market.serves(topic.candle.timeframe)) return;
-  const { timeframe } = topic.candle;
-  topic.publish("candle", candleToWire(market.coin, timeframe, market.candle(timeframe, openMs)));
-}

@@ -3,6 +3,7 @@
 import type { Exchange } from "#runner/exchange/exchange.ts";
 import { answerInfo } from "#runner/exchange/info.ts";
 import { Connection } from "#runner/exchange/server/connection.ts";
+import { answerControl } from "#runner/exchange/server/control.ts";
 import { Usage } from "#runner/exchange/server/gate.ts";
 import type { SimLimits, SimPacing } from "#runner/exchange/server/limits.ts";
 import { Protocol } from "#runner/exchange/server/protocol.ts";
@@ -48,6 +49,7 @@ export class ExchangeServer {
       limits,
       clock,
       advance,
+      delay: async () => await this.#delay(),
     });
     exchange.listen(this.#push);
     this.#server = this.#listen();
@@ -69,7 +71,26 @@ export class ExchangeServer {
       this.#parts.clock.monotonic() - this.#parts.limits.silenceMsMax;
     for (const connection of this.#connections) {
       if (connection.sentMs < silentSince) connection.close("Inactive");
+      this.#age(connection);
     }
+  }
+
+  /** What becomes of a connection that has been open too long for the faults that are on. */
+  #age(connection: Connection): void {
+    const { faults } = this.#parts.exchange;
+    const isPast = (name: "drop" | "expire" | "mute"): boolean =>
+      connection.ageMs >= 1000 * (faults.valueOf(name) ?? Number.POSITIVE_INFINITY);
+    if (isPast("mute")) connection.mute();
+    if (isPast("drop")) connection.cut();
+    else if (isPast("expire")) connection.close("Expired");
+  }
+
+  async #delay(): Promise<void> {
+    const delayMs = this.#parts.exchange.faults.valueOf("slow");
+    if (delayMs === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#parts.clock.after(delayMs, resolve);
+    await promise;
   }
 
   async stop(): Promise<void> {
@@ -110,19 +131,26 @@ export class ExchangeServer {
 
   async #fetch(request: Request, server: Bun.Server<Connection>): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
+    const { faults } = this.#parts.exchange;
     if (pathname === "/ws") return this.#upgrade(request, server);
+    if (pathname === "/control/faults") return await answerControl(request, faults);
     if (request.method !== "POST") return new Response("Not Found", { status: 404 });
+    await this.#delay();
+    if (faults.strikes("rate-limit")) return TOO_MANY();
     if (pathname === "/info") return await this.#info(request);
     if (pathname === "/exchange") return await this.#exchange(request);
     return new Response("Not Found", { status: 404 });
   }
 
   #upgrade(request: Request, server: Bun.Server<Connection>): Response | undefined {
-    const { clock, limits } = this.#parts;
+    const { clock, limits, exchange } = this.#parts;
+    if (exchange.faults.strikes("refuse-upgrade")) {
+      return new Response("Service Unavailable", { status: 503 });
+    }
     const ip = server.requestIP(request)?.address ?? HOST;
     const usage = this.#usages.get(ip) ?? new Usage(limits);
     this.#usages.set(ip, usage);
-    if (!usage.open(clock.monotonic())) return new Response("null", { status: 429 });
+    if (!usage.open(clock.monotonic())) return TOO_MANY();
     if (server.upgrade(request, { data: new Connection(usage, clock) })) return undefined;
     usage.connections--;
     return new Response("Upgrade Required", { status: 426 });
@@ -144,6 +172,9 @@ export class ExchangeServer {
     return answer.kind === "answer" ? Response.json(answer.body) : MALFORMED();
   }
 }
+
+/** As the exchange's gateway says it. */
+const TOO_MANY = (): Response => new Response("null", { status: 429 });
 
 const MALFORMED = (): Response =>
   new Response("Failed to deserialize the JSON body into the target type", {

@@ -28,8 +28,14 @@ export class Topic {
       subscription.type === "candle" ? new CandlePush(subscription.interval) : undefined;
   }
 
-  publish(channel: string, data: unknown): void {
+  /** Sends a frame to all listeners, and gives it. */
+  publish(channel: string, data: unknown): string {
     const frame = JSON.stringify({ channel, data });
+    this.send(frame);
+    return frame;
+  }
+
+  send(frame: string): void {
     for (const connection of this.listeners) connection.send(frame);
   }
 }

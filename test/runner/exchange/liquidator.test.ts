@@ -12,9 +12,10 @@ import {
   place,
   tradeAt,
   type World,
+  waiting,
   worldWith,
 } from "#test/runner/exchange/world.ts";
-import { bool, maybe, num, oneOf, table } from "#test/support/table.ts";
+import { bool, maybe, num, oneOf, str, table } from "#test/support/table.ts";
 
 const [, ETH = BTC] = perpsOf("BTC", "ETH");
 
@@ -80,6 +81,27 @@ describe("one position and a trade of the market", () => {
       const markPrice = row.price ?? 0;
       expect(fill?.liquidation).toMatchObject({ markPrice, method: row.method });
     }
+  });
+});
+
+describe("a stop and the price that liquidates, 911.4", () => {
+  const cases = table(
+    { stop: num, trade: num, opening: bool, ends: str, price: num },
+    `
+    stop  trade  opening | ends                       price
+     950    800       no | filled                       950
+     905    800       no | liquidatedCanceled filled  911.3
+     950    880      yes | liquidatedCanceled filled    880
+     950    930      yes | filled                       930
+    `,
+  );
+  test.each(cases)("stop at $stop, trade at $trade, jump $opening: $ends", (row) => {
+    const world = worldOf("cross", 1, 100);
+    place(world, waiting("sl", row.stop));
+    tradeAt(world, row.trade, row.opening);
+    expect(endsOf(world)).toBe(row.ends);
+    expect(fillsOf(world).map(({ price }) => price)).toEqual([row.price]);
+    expect(world.matching.mark(BTC)).toBe(row.trade);
   });
 });
 

@@ -41,7 +41,7 @@ test("funding comes as a snapshot, then hour by hour, and as an event", async ()
   await streams.userFundings({ user }, fundings.listener);
   await streams.userEvents({ user }, events.listener);
   sim.advance(HOUR_MS);
-  const [snapshot, delta] = await fundings.done;
+  const [snapshot, next] = await fundings.done;
   const listed = await new InfoClient({ transport: httpTo(sim) }).userFunding({ user });
   const flat = listed.map(({ time, delta }) => {
     const { coin, usdc, szi, fundingRate, nSamples } = delta;
@@ -49,7 +49,7 @@ test("funding comes as a snapshot, then hour by hour, and as an event", async ()
   });
   const [first, second] = flat;
   expect(snapshot).toEqual({ isSnapshot: true, user: lowerHex(user), fundings: only(first) });
-  expect(delta).toEqual({ user: lowerHex(user), fundings: only(second) });
+  expect(next).toEqual({ user: lowerHex(user), fundings: only(second) });
   expect(await events.done).toEqual([{ funding: only(second)[0] ?? never() }]);
 });
 
