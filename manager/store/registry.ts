@@ -155,7 +155,9 @@ export class Registry {
         this.#db.query("DELETE FROM strategies WHERE name = ?").run(name);
         this.#db.query("DELETE FROM handled WHERE strategy = ?").run(name);
         this.#db.query("DELETE FROM runs WHERE strategy = ?").run(name);
-        this.#db.query("UPDATE fills SET strategy = NULL, handled = 1 WHERE strategy = ?").run(name);
+        this.#db
+          .query("UPDATE fills SET strategy = NULL, handled = 1 WHERE strategy = ?")
+          .run(name);
       })
       .immediate();
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Batch, byCloseTime, Inbox, type Item } from "#runner/live/inbox.ts";
 import type { Candle } from "#shared/candle.ts";
+import { fillOf } from "#test/support/fills.ts";
 import { candle } from "#test/support/live-child.ts";
 
 const batch = (seq: number, ...candles: Candle[]): Batch => ({
@@ -46,4 +47,16 @@ test("byCloseTime() parts candles where the close time changes", () => {
   const second = [candle("BTC", "3m", 0), candle("BTC", "1m", 2)];
   expect([...byCloseTime([...first, ...second])]).toEqual([first, second]);
   expect([...byCloseTime([])]).toEqual([]);
+});
+
+test("a fill keeps its place among the candles", () => {
+  const inbox = new Inbox();
+  const items: Item[] = [
+    batch(1, candle("BTC", "1m", 1)),
+    { kind: "fill", seq: 2, fill: fillOf("a", 1, 1) },
+    batch(3, candle("BTC", "1m", 2)),
+  ];
+  inbox.put(forming(3, 1));
+  for (const item of items) inbox.put(item);
+  expect(drain(inbox)).toEqual([...items, forming(3, 1)]);
 });
