@@ -39,6 +39,8 @@ export interface FillSync {
   readonly phase: Phase;
   /** Exchange time up to which every fill has been fetched. */
   readonly fetchedUntilMs: UnixMs;
+  /** The same with the pages that have come so far, of which some may be held. */
+  readonly pagedUntilMs: UnixMs;
   /** Time of the newest fill that was seen. */
   readonly newestMs: UnixMs;
   /** Counts requests: the reply to any but the last is late, and nobody waits for it. */
@@ -80,6 +82,7 @@ export interface FillStep {
 export const newFillSync = (fetchedUntilMs: UnixMs): FillSync => ({
   phase: { kind: "lost" },
   fetchedUntilMs,
+  pagedUntilMs: fetchedUntilMs,
   newestMs: fetchedUntilMs,
   request: 0,
   isFetching: false,
@@ -94,8 +97,7 @@ export function stepFills(sync: FillSync, event: FillEvent): FillStep {
     case "subscribed":
       return subscribed(sync);
     case "lost":
-      // What was held is fetched after the next subscription: `fetchedUntilMs` has not moved.
-      return { sync: { ...sync, phase: { kind: "lost" }, isFetching: false }, effects: [] };
+      return unchanged(lost(sync));
     case "pushed":
       return pushed(sync, event);
     case "fetched":
@@ -122,6 +124,14 @@ function fetchFrom(sync: FillSync, fromMs: UnixMs): FillStep {
   };
 }
 
+/** What was held is fetched after the next subscription: `fetchedUntilMs` has not moved. */
+const lost = (sync: FillSync): FillSync => ({
+  ...sync,
+  phase: { kind: "lost" },
+  pagedUntilMs: sync.fetchedUntilMs,
+  isFetching: false,
+});
+
 function subscribed(sync: FillSync): FillStep {
   const next = fetchFrom(
     { ...sync, phase: { kind: "catching-up", held: [] } },
@@ -135,10 +145,7 @@ function woke(sync: FillSync): FillStep {
     case "lost":
       return unchanged(sync);
     case "catching-up":
-      return {
-        sync: { ...sync, phase: { kind: "live" } },
-        effects: take(sync.phase.held, sync.fetchedUntilMs),
-      };
+      return letGo(sync, sync.phase.held);
     case "live":
       return sync.isFetching ? unchanged(sync) : fetchFrom(sync, sync.fetchedUntilMs - OVERLAP_MS);
     default:
@@ -171,13 +178,15 @@ function fetched(sync: FillSync, { fromMs, fills, isFull }: FillPage): FillStep 
   const lastMs = Math.max(fromMs, ...fills.map(({ timeMs }) => timeMs));
   const { phase } = sync;
   if (isFull) {
+    const pagedUntilMs = Math.max(sync.pagedUntilMs, lastMs);
+    const seen = { ...sync, newestMs, pagedUntilMs };
+    const kept: FillStep =
+      phase.kind === "catching-up"
+        ? unchanged({ ...seen, phase: { kind: "catching-up", held: [...phase.held, ...fills] } })
+        : letGo(seen, fills);
     // The rest of the last moment is on the next page; a page of one moment alone is passed by.
-    const next = fetchFrom({ ...sync, newestMs }, lastMs > fromMs ? lastMs : fromMs + 1);
-    if (phase.kind !== "catching-up") {
-      return { ...next, effects: [...take(fills, sync.fetchedUntilMs), ...next.effects] };
-    }
-    const held = [...phase.held, ...fills];
-    return { ...next, sync: { ...next.sync, phase: { kind: "catching-up", held } } };
+    const next = fetchFrom(kept.sync, lastMs > fromMs ? lastMs : fromMs + 1);
+    return { ...next, effects: [...kept.effects, ...next.effects] };
   }
   const all = phase.kind === "catching-up" ? [...phase.held, ...fills] : fills;
   return {
@@ -185,6 +194,7 @@ function fetched(sync: FillSync, { fromMs, fills, isFull }: FillPage): FillStep 
       ...sync,
       phase: { kind: "live" },
       fetchedUntilMs: newestMs,
+      pagedUntilMs: newestMs,
       newestMs,
       isFetching: false,
       failures: 0,
@@ -201,9 +211,16 @@ function failed(sync: FillSync): FillStep {
   const { phase, failures } = sync;
   const afterMs = Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX);
   const held = phase.kind === "catching-up" ? phase.held : [];
+  const next = letGo({ ...sync, isFetching: false, failures: failures + 1 }, held);
+  return { ...next, effects: [...next.effects, { kind: "wake", afterMs }] };
+}
+
+/** Takes these, and with them all pages that have come. */
+function letGo(sync: FillSync, fills: readonly Fill[]): FillStep {
+  const fetchedUntilMs = sync.pagedUntilMs;
   return {
-    sync: { ...sync, phase: { kind: "live" }, isFetching: false, failures: failures + 1 },
-    effects: [...take(held, sync.fetchedUntilMs), { kind: "wake", afterMs }],
+    sync: { ...sync, phase: { kind: "live" }, fetchedUntilMs },
+    effects: take(fills, fetchedUntilMs),
   };
 }
 

@@ -9,6 +9,9 @@ export interface Cost {
   readonly priority: Priority;
 }
 
+/** Questions that an order waits for: its price, and what became of it when its reply was lost. */
+const PART_OF_ORDER: ReadonlySet<string> = new Set(["l2Book", "orderStatus"]);
+
 const INFO_WEIGHT = 20;
 const INFO_WEIGHTS: Readonly<Record<string, number>> = {
   l2Book: 2,
@@ -55,7 +58,8 @@ const ExchangePayload = z.object({
 export function costOf(endpoint: Endpoint, payload: unknown): Cost {
   if (endpoint === "info") {
     const { type } = InfoPayload.parse(payload);
-    return { weight: INFO_WEIGHTS[type] ?? INFO_WEIGHT, priority: "query" };
+    const priority = PART_OF_ORDER.has(type) ? "order" : "query";
+    return { weight: INFO_WEIGHTS[type] ?? INFO_WEIGHT, priority };
   }
   const { type, orders, cancels, modifies } = ExchangePayload.parse(payload).action;
   const parts = (orders ?? cancels ?? modifies ?? []).length;

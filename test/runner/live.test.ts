@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import type { Reply, Request } from "#shared/child-message.ts";
+import { fillOf } from "#test/support/fills.ts";
 import { inspectFile } from "#test/support/inspect.ts";
 import { candle, LiveChild } from "#test/support/live-child.ts";
 import { TempFolder } from "#test/support/runner-child.ts";
@@ -90,6 +91,33 @@ describe("the life of a run", () => {
     ]);
   });
 
+  test("tells of fills in order with the candles, and says done of each", async () => {
+    using live = new LiveChild();
+    await live.ready();
+    live.sendFill(fillOf("probe", 5, 1));
+    live.send("live", candle("BTC", "1m", 1));
+    const last = live.sendFill(fillOf("probe", 4, 2));
+    await live.said("done", ({ seq }) => seq === last);
+    expect(live.logged().slice(1)).toEqual([
+      "onFill 5 | ",
+      "onCandle BTC 1m 1 | BTC 1m=1",
+      "onFill 4 | 1",
+    ]);
+  });
+
+  test("a fill whose hook runs when it is to stop is done, the next one is not", async () => {
+    using live = new LiveChild({ params: { waitMs: 200 } });
+    await live.ready();
+    const first = live.sendFill(fillOf("probe", 1, 1));
+    const second = live.sendFill(fillOf("probe", 2, 2));
+    await untilTrue("in the hook", () => live.logged().includes("onFill 1 | "));
+    live.stop("asked");
+    expect(await live.child.ended()).toBe(0);
+    expect(live.logged().slice(1)).toEqual(["onFill 1 | ", "onFill waited", "onStop asked"]);
+    await live.said("done", ({ seq }) => seq === first);
+    expect(live.child.messages).not.toContainEqual({ kind: "done", seq: second });
+  });
+
   test("tells of gaps in order with the candles", async () => {
     using live = new LiveChild();
     await live.ready();
@@ -166,6 +194,7 @@ describe("the end of a run", () => {
 function provoke(where: string, live: LiveChild): void {
   const gap = { coin: "BTC", timeframe: "1m", fromMs: 0, toMs: 60_000, count: 1, reason: "down" };
   if (where === "onForming") live.child.send({ kind: "forming", candle: candle("BTC", "1m", 1) });
+  else if (where === "onFill") live.sendFill(fillOf("probe", 1, 1));
   else if (where === "onGap") live.child.send({ kind: "gap", gap });
   else if (where === "onStop") live.stop();
   else live.send(where === "onWarmup" ? "warmup" : "live", candle("BTC", "1m", 1));
@@ -177,6 +206,7 @@ describe("an error of the author", () => {
     ["onWarmup", "onWarmup"],
     ["onCandle", "onCandle"],
     ["onForming", "onForming"],
+    ["onFill", "onFill"],
     ["onGap", "onGap"],
     ["onStop", "onStop"],
     ["promise", "unhandled"],
@@ -217,11 +247,11 @@ describe("an error of the author", () => {
     const { error } = await live.said("threw");
     expect(error.file).toBe("probe.ts");
     expect(error.frame).toMatchInlineSnapshot(`
-      "  103 |
-        104 |   #fail(where: string): void {
-      > 105 |     throw new Error(\`thrown in \${where}\`);
+      "  122 |
+        123 |   #fail(where: string): void {
+      > 124 |     throw new Error(\`thrown in \${where}\`);
             |               ^
-        106 |   }"
+        125 |   }"
     `);
     expect(error.stack).not.toContain(folder.path);
   });
@@ -271,32 +301,6 @@ describe("what the manager is asked", () => {
     const { error } = await live.said("threw");
     expect(error.message).toBe('the exchange lists no coin "SLO"; did you mean "SOL"?');
     expect(error.frame).toContain("await this.subscribe");
-  });
-});
-
-const orders = (live: LiveChild) => live.logged().filter((line) => line.startsWith("order"));
-
-describe("orders that are not possible", () => {
-  test("in a warm-up end the run", async () => {
-    using live = new LiveChild({ params: { tradeIn: "onWarmup" } });
-    await live.ready();
-    live.send("warmup", candle("BTC", "1m", 1));
-    const { error } = await live.said("threw");
-    expect(error.message).toBe(
-      "`this.trade` cannot be used in `onWarmup`: its candles are of the past",
-    );
-    expect(error.frame).toContain("await this.trade.market");
-  });
-
-  test("without an account are rejected with what to write", async () => {
-    using live = new LiveChild({ params: { tradeIn: "onCandle" } });
-    await live.ready();
-    await live.deliver("live", candle("BTC", "1m", 1));
-    expect(orders(live)).toMatchInlineSnapshot(`
-      [
-        "order rejected no account is configured, so no order can be signed; write into config.toml: [account] address = "0x…" and key_file = "~/.kumbh/api-wallet.key"",
-      ]
-    `);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { clientOrderId, strategyTag, tagOf } from "#shared/cloid.ts";
+import { clientOrderId, madeAtMs, strategyTag, tagOf } from "#shared/cloid.ts";
 
 test("an order's id says whose it is, and differs from every other of that strategy", () => {
   const tag = strategyTag("btc-trend");
@@ -13,6 +13,7 @@ test("an order's id says whose it is, and differs from every other of that strat
   for (const id of ids) {
     expect(id).toMatch(/^0x[0-9a-f]{32}$/);
     expect(tagOf(id)).toBe(tag);
+    expect(madeAtMs(id) - 1_790_358_600_000).toBeWithin(0, 10);
   }
   expect(strategyTag("btc-trenc")).not.toBe(tag);
 });

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { z } from "zod";
 import type { Candle } from "#shared/candle.ts";
 import { FromChild, type Reply, type Request, ToChild } from "#shared/child-message.ts";
+import type { Fill } from "#shared/order.ts";
 import { PAPER_ACCOUNT_DEFAULT } from "#shared/settings.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 import { RunnerChild, TempFolder } from "#test/support/runner-child.ts";
@@ -79,6 +80,13 @@ export class LiveChild implements Disposable {
   async deliver(phase: "warmup" | "live", ...candles: Candle[]): Promise<void> {
     const sent = this.send(phase, ...candles);
     await this.said("done", ({ seq }) => seq === sent);
+  }
+
+  /** Sends a fill without waiting; returns its number. */
+  sendFill(fill: Fill): number {
+    this.#seq += 1;
+    this.child.send({ kind: "fill", seq: this.#seq, fill });
+    return this.#seq;
   }
 
   async status(): Promise<Of<"answer">["answer"]> {

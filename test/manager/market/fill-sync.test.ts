@@ -53,6 +53,11 @@ const fetched = (request: number, ...ids: number[]): FillEvent => ({
   request,
   page: { fromMs: KNOWN_MS - OVERLAP_MS, fills: ids.map((id) => fill(id)), isFull: false },
 });
+const page = (request: number, fromMs: number, ...ids: number[]): FillEvent => ({
+  kind: "fetched",
+  request,
+  page: { fromMs: KNOWN_MS + fromMs, fills: ids.map((id) => fill(id)), isFull: true },
+});
 const failed = (request: number): FillEvent => ({ kind: "failed", request });
 
 const FETCH = [`fetch 1 from ${-OVERLAP_MS}`, `wake after ${HOLD_MS_MAX}`];
@@ -136,12 +141,6 @@ describe("what was lost", () => {
 });
 
 describe("pages", () => {
-  const page = (request: number, fromMs: number, ...ids: number[]): FillEvent => ({
-    kind: "fetched",
-    request,
-    page: { fromMs: KNOWN_MS + fromMs, fills: ids.map((id) => fill(id)), isFull: true },
-  });
-
   test("the next one begins at the last moment of the one before", () => {
     expect(play(SUBSCRIBED, page(1, -OVERLAP_MS, 1, 2), page(2, 2, 2, 3), fetched(3, 4))).toEqual([
       FETCH,
@@ -151,12 +150,25 @@ describe("pages", () => {
     ]);
   });
 
+  test("what has come is not asked for again when a later page fails", () => {
+    const pages = [page(1, -OVERLAP_MS, 1, 2), pushed(9), failed(2), WOKE];
+    expect(play(SUBSCRIBED, ...pages)).toEqual([
+      FETCH,
+      ["fetch 2 from 2"],
+      [],
+      ["take 1,2,9 until 2", `wake after ${RETRY_MS_MIN}`],
+      [`fetch 3 from ${2 - OVERLAP_MS}`],
+    ]);
+    const lost = [page(1, -OVERLAP_MS, 1, 2), LOST, SUBSCRIBED];
+    expect(play(SUBSCRIBED, ...lost).at(-1)?.[0]).toBe(`fetch 3 from ${-OVERLAP_MS}`);
+  });
+
   test("a moment that fills a page is passed by, and one live is taken page by page", () => {
     expect(play(SUBSCRIBED, fetched(1), WOKE, page(2, 5, 5, 5), fetched(3))).toEqual([
       FETCH,
       ["take  until 0", RECHECK],
       [`fetch 2 from ${-OVERLAP_MS}`],
-      ["take 5,5 until 0", "fetch 3 from 6"],
+      ["take 5,5 until 5", "fetch 3 from 6"],
       ["take  until 5", RECHECK],
     ]);
   });

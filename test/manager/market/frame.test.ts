@@ -60,3 +60,57 @@ test.each([
 ])("error %s", (text, word) => {
   expect(readFrame(error(text))).toMatchObject(word);
 });
+
+const FILL =
+  '{"coin":"ETH","px":"4307.4","sz":"0.0025","side":"B","time":1755857898644,"startPosition":"0.0","dir":"Open Long","closedPnl":"-1.5","hash":"0x7d","oid":37907159219,"crossed":true,"fee":"0.004845","tid":1070455675927460,"cloid":"0x6B75AA","feeToken":"USDC","twapId":null}';
+const USER = "0xABcd";
+
+test("fills are read as ours, an address in any letters", () => {
+  const data = `{"isSnapshot":true,"user":"${USER}","fills":[${FILL}]}`;
+  expect(readFrame(`{"channel":"userFills","data":${data}}`)).toEqual({
+    kind: "fills",
+    pushed: {
+      user: "0xabcd",
+      isSnapshot: true,
+      problem: null,
+      fills: [
+        {
+          tradeId: 1070455675927460,
+          orderId: 37907159219,
+          clientOrderId: "0x6b75aa",
+          coin: "ETH",
+          side: "buy",
+          price: 4307.4,
+          size: 0.0025,
+          timeMs: 1755857898644,
+          fee: 0.004845,
+          closedPnl: -1.5,
+          taker: true,
+        },
+      ],
+    },
+  });
+});
+
+test("a fill that cannot be read is told, and does not hide the others", () => {
+  const data = `{"user":"${USER}","fills":[{"tid":"x"},${FILL.replace(',"cloid":"0x6B75AA"', "")}]}`;
+  const word = readFrame(`{"channel":"userFills","data":${data}}`);
+  expect(word).toMatchObject({ kind: "fills", pushed: { isSnapshot: false } });
+  if (word.kind !== "fills") return;
+  expect(word.pushed.fills).toMatchObject([{ clientOrderId: null, tradeId: 1070455675927460 }]);
+  expect(word.pushed.problem).toContain("tid");
+});
+
+test("the subscription to fills is confirmed and refused by its user", () => {
+  const subscription = `{"type":"userFills","user":"${USER}","aggregateByTime":false}`;
+  const data = `{"method":"subscribe","subscription":${subscription}}`;
+  const key = "userFills 0xabcd";
+  expect(readFrame(`{"channel":"subscriptionResponse","data":${data}}`)).toEqual({
+    kind: "confirmed",
+    key,
+  });
+  expect(readFrame(error(`Invalid subscription ${subscription}`))).toMatchObject({
+    kind: "refused",
+    key,
+  });
+});

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { IN_FLIGHT_MAX, Outbox } from "#manager/supervisor/outbox.ts";
 import type { Candle } from "#shared/candle.ts";
 import { seededRandom } from "#shared/random.ts";
+import { fillOf } from "#test/support/fills.ts";
 
 const candle = (minute: number, coin = "BTC"): Candle => ({
   coin,
@@ -119,4 +120,33 @@ test("random children: every candle is sent once, in order, the window never exc
     const all = Array.from({ length: pushed }, (_, minute) => minute * 60_000);
     expect(child.seen, `seed ${seed}`).toEqual(all);
   }
+});
+
+test("fills keep their place among the candles, and are owed as they are", () => {
+  const outbox = new Outbox();
+  const fill = fillOf("a", 1, 5);
+  outbox.pushCandles("live", [candle(0)]);
+  outbox.pushFill(77, fill);
+  outbox.pushCandles("live", [candle(1)]);
+  const sent = outbox.take();
+  expect(sent.map((message) => message.kind)).toEqual(["candles", "fill", "candles"]);
+  expect(sent[1]).toEqual({ kind: "fill", seq: 2, fill });
+  expect(outbox.liveUnhandled).toBe(2);
+  outbox.done(1);
+  expect(outbox.done(2)).toEqual({ kind: "fill", id: 77, fill });
+  expect(outbox.liveUnhandled).toBe(1);
+});
+
+test("held, nothing goes out; what is released first comes before all that waited", () => {
+  const outbox = new Outbox();
+  outbox.hold();
+  outbox.pushCandles("warmup", [candle(0)]);
+  outbox.pushForming(candle(1));
+  expect(outbox.take()).toEqual([]);
+  const fills = [1, 2].map((id) => ({ kind: "fill", id, fill: fillOf("a", id, id) }) as const);
+  outbox.release(fills);
+  const sent = outbox.take();
+  expect(sent.map((message) => message.kind)).toEqual(["fill", "fill", "candles"]);
+  for (const seq of [1, 2, 3]) expect(outbox.done(seq)).toBeDefined();
+  expect(outbox.take()).toEqual([{ kind: "forming", candle: candle(1) }]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { type Batch, byCloseTime, Inbox, type Item } from "#runner/live/inbox.ts";
 import type { Candle } from "#shared/candle.ts";
 import type { Fill } from "#shared/order.ts";
+import { fillOf } from "#test/support/fills.ts";
 import { candle } from "#test/support/live-child.ts";
 
 const batch = (seq: number, ...candles: Candle[]): Batch => ({
@@ -62,9 +63,9 @@ const fill = (tradeId: number): Fill => ({
   closedPnl: 0,
   taker: true,
 });
-const fillItem = (tradeId: number): Item => ({ kind: "fill", fill: fill(tradeId) });
+const fillItem = (tradeId: number): Item => ({ kind: "paper-fill", fill: fill(tradeId) });
 
-test("keeps fills in their place among candles; those of the hook that runs come next", () => {
+test("keeps fills on paper in their place among candles; those of the hook that runs come next", () => {
   const inbox = new Inbox();
   const closed = [batch(1, candle("BTC", "1m", 1)), batch(2, candle("BTC", "1m", 2))] as const;
   inbox.put(closed[0]);
@@ -87,4 +88,16 @@ test("takeFill() takes only a fill that waits in front", () => {
   expect(inbox.takeFill()).toEqual(fill(1));
   expect(inbox.takeFill()).toBeUndefined();
   expect(drain(inbox)).toEqual([closed, fillItem(2)]);
+});
+
+test("a fill keeps its place among the candles", () => {
+  const inbox = new Inbox();
+  const items: Item[] = [
+    batch(1, candle("BTC", "1m", 1)),
+    { kind: "fill", seq: 2, fill: fillOf("a", 1, 1) },
+    batch(3, candle("BTC", "1m", 2)),
+  ];
+  inbox.put(forming(3, 1));
+  for (const item of items) inbox.put(item);
+  expect(drain(inbox)).toEqual([...items, forming(3, 1)]);
 });

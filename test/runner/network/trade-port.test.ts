@@ -148,7 +148,7 @@ describe("this.trade on a network", () => {
     const costs = manager.asked.flatMap((request) =>
       request.kind === "weight" ? [`${request.priority} ${request.weight}`] : [],
     );
-    expect(costs).toEqual(["query 2", "order 1", "order 1", "query 20", "cancel 1"]);
+    expect(costs).toEqual(["order 2", "order 1", "order 1", "query 20", "cancel 1"]);
     expect(manager.asked.filter(({ kind }) => kind === "instrument")).toHaveLength(1);
     const signers = manager.asked.flatMap((request) =>
       request.kind === "nonce" ? [request.signer] : [],

@@ -6,21 +6,21 @@ const many = (count: number) => Array.from({ length: count }, () => ({}));
 
 test.each(
   table(
-    { type: str, weight: num },
+    { type: str, weight: num, priority: str },
     `
-    type                 weight
-    l2Book               2
-    allMids              2
-    orderStatus          2
-    clearinghouseState   2
-    userRole             60
-    openOrders           20
-    candleSnapshot       20
-    somethingNew         20
+    type                 weight  priority
+    l2Book               2       order
+    allMids              2       query
+    orderStatus          2       order
+    clearinghouseState   2       query
+    userRole             60      query
+    openOrders           20      query
+    candleSnapshot       20      query
+    somethingNew         20      query
   `,
   ),
-)("a query of $type costs $weight", ({ type, weight }) => {
-  expect(costOf("info", { type })).toEqual({ weight, priority: "query" });
+)("a query of $type costs $weight as $priority", ({ type, weight, priority }) => {
+  expect(costOf("info", { type })).toMatchObject({ weight, priority });
 });
 
 test.each(

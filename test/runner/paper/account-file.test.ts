@@ -14,6 +14,7 @@ const order = (id: number, status: StoredOrder["status"]): StoredOrder => ({
   reduceOnly: false,
   timeInForce: "gtc",
   clientOrderId: null,
+  stage: "resting",
   placedMs: 1,
   remaining: status === "open" ? 0.1 : 0,
   status,

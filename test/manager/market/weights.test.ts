@@ -1,0 +1,89 @@
+/** The fleet's one budget under a load that wants five times as much as the exchange allows. */
+import { expect, test } from "bun:test";
+import { MarketClosedError, WeightQueueFullError } from "#manager/market/errors.ts";
+import { WAITING_MAX, WEIGHT_PER_MINUTE } from "#manager/market/weight-budget.ts";
+import { Weights } from "#manager/market/weights.ts";
+import type { Priority } from "#shared/child-message.ts";
+import { seededRandom } from "#shared/random.ts";
+import { FakeClock } from "#test/support/fake-clock.ts";
+
+const MINUTE_MS = 60_000;
+const MINUTES = 5;
+/** Longest way of a request to the exchange after it was granted, in ms. */
+const ON_ITS_WAY_MS_MAX = 900;
+
+/** What a busy fleet asks for in a minute: 6000 in all. */
+const LOAD: readonly { priority: Priority; weight: number; aMinute: number }[] = [
+  { priority: "cancel", weight: 1, aMinute: 20 },
+  { priority: "order", weight: 1, aMinute: 100 },
+  { priority: "query", weight: 20, aMinute: 140 },
+  { priority: "warmup", weight: 103, aMinute: 30 },
+];
+
+/** Counts as the exchange does: 429 when the last minute holds more than it allows. */
+class Exchange {
+  readonly #taken: { atMs: number; weight: number }[] = [];
+  refused = 0;
+
+  take(atMs: number, weight: number): void {
+    this.#taken.push({ atMs, weight });
+    const lastMinute = this.#taken.filter((one) => one.atMs > atMs - MINUTE_MS && one.atMs <= atMs);
+    if (lastMinute.reduce((sum, one) => sum + one.weight, 0) > WEIGHT_PER_MINUTE) this.refused += 1;
+  }
+}
+
+test.each([1, 2, 3, 4, 5])("seed %d: nothing is answered 429, and no order waits", async (seed) => {
+  const random = seededRandom(seed);
+  const clock = new FakeClock();
+  const weights = new Weights(clock);
+  const exchange = new Exchange();
+  const waits = new Map<Priority, number[]>(LOAD.map(({ priority }) => [priority, []]));
+  const arrivals: { atMs: number; weight: number }[] = [];
+
+  const ask = async (priority: Priority, weight: number): Promise<void> => {
+    const askedMs = clock.monotonic();
+    await weights.take(weight, priority);
+    waits.get(priority)?.push(clock.monotonic() - askedMs);
+    arrivals.push({ atMs: clock.monotonic() + random() * ON_ITS_WAY_MS_MAX, weight });
+  };
+
+  const wanted = LOAD.reduce((sum, { weight, aMinute }) => sum + weight * aMinute, 0);
+  expect(wanted).toBeGreaterThanOrEqual(5 * WEIGHT_PER_MINUTE);
+  const stepMs = 100;
+  for (let atMs = 0; atMs < MINUTES * MINUTE_MS; atMs += stepMs) {
+    for (const { priority, weight, aMinute } of LOAD) {
+      if (random() < (aMinute * stepMs) / MINUTE_MS) ask(priority, weight).catch(expectClosed);
+    }
+    // Lets those who were granted go on before time does.
+    await Promise.resolve();
+    await Promise.resolve();
+    clock.advance(stepMs);
+  }
+  for (const { atMs, weight } of arrivals.toSorted((a, b) => a.atMs - b.atMs)) {
+    exchange.take(atMs, weight);
+  }
+  expect(exchange.refused).toBe(0);
+  for (const priority of ["cancel", "order"] as const) {
+    expect(waits.get(priority)?.length).toBeGreaterThan(50);
+    expect(Math.max(...(waits.get(priority) ?? []))).toBe(0);
+  }
+  // What is not urgent waits its turn and is not forgotten: the budget is used, not hoarded.
+  const spent = arrivals.reduce((sum, { weight }) => sum + weight, 0);
+  expect(spent).toBeGreaterThan(MINUTES * WEIGHT_PER_MINUTE * 0.75);
+  expect(weights.waiting).toBeGreaterThan(0);
+  weights.close();
+});
+
+const expectClosed = (error: unknown): void => expect(error).toBeInstanceOf(MarketClosedError);
+
+test("who comes when too many wait is told so, and when it is over, too", async () => {
+  const weights = new Weights(new FakeClock());
+  const waiting = Array.from({ length: WAITING_MAX + 1 }, async () => {
+    await weights.take(WEIGHT_PER_MINUTE, "warmup");
+  });
+  expect(weights.take(1, "order")).rejects.toThrow(WeightQueueFullError);
+  weights.close();
+  const ends = await Promise.allSettled(waiting);
+  expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(weights.take(1, "order")).rejects.toThrow(MarketClosedError);
+});
