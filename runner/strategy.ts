@@ -94,10 +94,7 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
   /** Updates of the open candle; while a hook runs only the latest is kept. Never in a backtest. */
   onForming(_candle: Candle): void | Promise<void> {}
 
-  /**
-   * A trade of one of this strategy's own orders, exactly once: before the next candle, or at the next
-   * start before its first one. On paper every trade of its account is its own.
-   */
+  /** A trade of one of this strategy's own orders, exactly once. */
   onFill(_fill: Fill): void | Promise<void> {}
 
   /** Candles that did not come in time, before the candle that follows them. */

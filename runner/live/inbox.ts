@@ -8,7 +8,8 @@ export type Batch = Extract<ToChild, { kind: "candles" }>;
 export type Item =
   | Batch
   | { readonly kind: "gap"; readonly gap: Gap }
-  | { readonly kind: "fill"; readonly fill: Fill }
+  /** Of the simulated exchange in this process. */
+  | { readonly kind: "paper-fill"; readonly fill: Fill }
   | { readonly kind: "forming"; readonly candle: Candle };
 
 /**
@@ -29,17 +30,17 @@ export class Inbox {
     if (item.kind === "candles") for (const candle of item.candles) this.#dropClosed(candle);
   }
 
-  /** Puts a fill before all that waits but the fills that wait in front. */
-  putNext(fill: Fill): void {
+  /** Puts a fill before all that waits but such fills that wait in front. */
+  putPaperFillNext(fill: Fill): void {
     let place = this.#nextOrdered;
-    while (this.#ordered[place]?.kind === "fill") place += 1;
-    this.#ordered.splice(place, 0, { kind: "fill", fill });
+    while (this.#ordered[place]?.kind === "paper-fill") place += 1;
+    this.#ordered.splice(place, 0, { kind: "paper-fill", fill });
   }
 
-  /** Takes a fill if one waits in front. */
-  takeFill(): Fill | undefined {
+  /** Takes such a fill if one waits in front. */
+  takePaperFill(): Fill | undefined {
     const item = this.#ordered[this.#nextOrdered];
-    if (item?.kind !== "fill") return undefined;
+    if (item?.kind !== "paper-fill") return undefined;
     this.take();
     return item.fill;
   }

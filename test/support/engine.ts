@@ -25,8 +25,6 @@ export interface EngineOptions {
   readonly market: SimMarket;
   readonly speed: number;
   readonly coins?: readonly string[];
-  /** On paper there is no key. @default "testnet" */
-  readonly network?: "testnet" | "paper";
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -34,7 +32,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 export async function startEngine(options: EngineOptions) {
   const sim = await startSimulator(options);
   const temp = tempHome();
-  writeConfig(temp.home, sim.listening, options.network);
+  writeConfig(temp.home, sim.listening);
   const engine = cliIn(temp.home);
   return {
     ...engine,
@@ -129,13 +127,10 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-export function writeConfig(
-  home: Home,
-  endpoints: SimListening,
-  network: "testnet" | "paper" = "testnet",
-): void {
-  const text = `network = "${network}"
-${network === "paper" ? "" : `[account]\nkey = "${THROWAWAY_KEY}"`}
+export function writeConfig(home: Home, endpoints: SimListening): void {
+  const text = `network = "testnet"
+[account]
+key = "${THROWAWAY_KEY}"
 [endpoints]
 http = "${endpoints.http}"
 ws = "${endpoints.ws}"
