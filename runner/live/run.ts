@@ -64,7 +64,11 @@ export class Run {
       this.#built = built;
       const { strategy, paper } = built;
       if (paper !== undefined) {
-        paper.onFill = (fill) => this.#inbox.putPaperFillNext(fill);
+        paper.onFill = (fill) => {
+          this.#inbox.putPaperFillNext(fill);
+          // An order may come from a timer of the author's, between hooks.
+          this.#continue();
+        };
         for (const fill of paper.untold()) this.#inbox.put({ kind: "paper-fill", fill });
       }
       await this.#call("onStart", () => strategy.onStart());
