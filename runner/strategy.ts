@@ -105,7 +105,7 @@ export abstract class Strategy<P extends z.ZodObject = z.ZodObject> {
    * `fill.orderId` under a unique key of `this.db`, in the transaction in which the fill has its
    * effect, and pass by one that is there.
    *
-   * On paper every trade of the account is the strategy's own, and each is told exactly once.
+   * On paper every trade of the account is the strategy's own.
    */
   onFill(_fill: Fill): void | Promise<void> {}
 

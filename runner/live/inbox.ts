@@ -11,7 +11,7 @@ export type Item =
   | Batch
   | FillItem
   | { readonly kind: "gap"; readonly gap: Gap }
-  /** Of the account on paper, which lives in this process: nobody is told that it is done. */
+  /** Of the simulated exchange in this process: nobody is told that it is done. */
   | { readonly kind: "paper-fill"; readonly fill: Fill }
   | { readonly kind: "forming"; readonly candle: Candle };
 
@@ -33,15 +33,15 @@ export class Inbox {
     if (item.kind === "candles") for (const candle of item.candles) this.#dropClosed(candle);
   }
 
-  /** Puts a fill on paper before all that waits but those that wait in front. */
-  putNext(fill: Fill): void {
+  /** Puts a fill before all that waits but such fills that wait in front. */
+  putPaperFillNext(fill: Fill): void {
     let place = this.#nextOrdered;
     while (this.#ordered[place]?.kind === "paper-fill") place += 1;
     this.#ordered.splice(place, 0, { kind: "paper-fill", fill });
   }
 
-  /** Takes a fill on paper if one waits in front. */
-  takeFill(): Fill | undefined {
+  /** Takes such a fill if one waits in front. */
+  takePaperFill(): Fill | undefined {
     const item = this.#ordered[this.#nextOrdered];
     if (item?.kind !== "paper-fill") return undefined;
     this.take();

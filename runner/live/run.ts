@@ -64,7 +64,11 @@ export class Run {
       this.#built = built;
       const { strategy, paper } = built;
       if (paper !== undefined) {
-        paper.onFill = (fill) => this.#inbox.putNext(fill);
+        paper.onFill = (fill) => {
+          this.#inbox.putPaperFillNext(fill);
+          // An order may come from a timer of the author's, between hooks.
+          this.#continue();
+        };
         for (const fill of paper.untold()) this.#inbox.put({ kind: "paper-fill", fill });
       }
       await this.#call("onStart", () => strategy.onStart());
@@ -81,8 +85,9 @@ export class Run {
   /** Takes what the manager sent for the hooks. */
   put(item: Item): void {
     if (this.#ended) return;
-    const fills = this.#built?.paper?.see(item) ?? [];
-    for (const fill of fills) this.#inbox.put({ kind: "paper-fill", fill });
+    for (const fill of this.#built?.paper?.see(item) ?? []) {
+      this.#inbox.put({ kind: "paper-fill", fill });
+    }
     this.#inbox.put(item);
     this.#continue();
   }
@@ -167,7 +172,7 @@ export class Run {
         if (windows.has(item.gap)) await this.#call("onGap", () => strategy.onGap(item.gap));
         return;
       case "paper-fill":
-        return await this.#tell(item.fill, built);
+        return await this.#tellPaperFill(item.fill, built);
       case "forming":
         if (!built.wantsForming || !windows.has(item.candle)) return;
         return await this.#call("onForming", () => strategy.onForming(item.candle));
@@ -188,7 +193,7 @@ export class Run {
       for (const candle of group) {
         // A feed may have been dropped by the hook before.
         if (windows.has(candle)) await this.#call(hook, () => body(candle));
-        await this.#tellNext(built);
+        await this.#tellPaperFills(built);
         if (this.#stopReason !== undefined || this.#ended) return;
       }
     }
@@ -202,21 +207,18 @@ export class Run {
   }
 
   /** Fills of the hook that has just ended come before the next one. */
-  async #tellNext(built: Built): Promise<void> {
+  async #tellPaperFills(built: Built): Promise<void> {
     while (!this.#ended) {
-      const fill = this.#inbox.takeFill();
+      const fill = this.#inbox.takePaperFill();
       if (fill === undefined) return;
-      await this.#tell(fill, built);
+      await this.#tellPaperFill(fill, built);
     }
   }
 
-  async #tell(fill: Fill, { strategy, paper }: Built): Promise<void> {
-    try {
-      await this.#call("onFill", () => strategy.onFill(fill));
-    } finally {
-      // Also when the hook threw: it has been told, and would throw again at every start.
-      paper?.told(fill);
-    }
+  /** One whose hook was not done comes again at the next start, as on a network. */
+  async #tellPaperFill(fill: Fill, { strategy, paper }: Built): Promise<void> {
+    await this.#call("onFill", () => strategy.onFill(fill));
+    paper?.told(fill);
   }
 
   async #finish({ strategy, world }: Built, reason: string): Promise<void> {

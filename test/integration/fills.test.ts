@@ -1,11 +1,10 @@
 /** Fills on a simulated exchange: each once to the strategy whose order it was, whoever is killed. */
 import { describe, expect, test } from "bun:test";
 import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
-import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
 import { strategyTag, tagOf } from "#shared/cloid.ts";
 import { WireFills } from "#shared/wire.ts";
-import { type Engine, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { ACCOUNT, type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 const SEEDED = { kind: "seeded", seed: 7 } as const;
@@ -30,11 +29,6 @@ restart = { backoff_min = "50ms", backoff_max = "1s", max_failures = 20 }
 params = { ${params} }
 `;
 
-async function start(engine: Engine, fleet: string): Promise<void> {
-  const path = engine.writeFleet(fleet);
-  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
-}
-
 const told = (engine: Engine, name: string): Told[] =>
   z.array(Told).parse(engine.rows(name, "SELECT * FROM told ORDER BY id"));
 const fillsTo = (engine: Engine, name: string): Told[] =>
@@ -45,7 +39,7 @@ async function fillsAtExchange(engine: Engine) {
   const info = new InfoClient({
     transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }),
   });
-  const user = privateKeyToAccount(THROWAWAY_KEY).address;
+  const user = ACCOUNT;
   const { fills } = WireFills.parse(await info.userFills({ user }));
   return fills.toReversed();
 }
@@ -78,7 +72,7 @@ const atLeast = async (engine: Engine, name: string, count: number): Promise<voi
 describe("fills", () => {
   test("two strategies on one account: each gets its own, once, and they agree with the replies", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 300 });
-    await start(engine, entry("one", "orders = 8") + entry("two", "orders = 5, atOnce = 2"));
+    await engine.startFleet(entry("one", "orders = 8") + entry("two", "orders = 5, atOnce = 2"));
     await atLeast(engine, "one", 8);
     await atLeast(engine, "two", 10);
     for (const name of ["one", "two"]) {
@@ -100,7 +94,7 @@ describe("fills", () => {
 
   test("a child killed with -9 again and again gets every fill, twice only what it was killed in", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 600 });
-    await start(engine, entry("busy", "fillMs = 30"));
+    await engine.startFleet(entry("busy", "fillMs = 30"));
     for (let kills = 1; kills <= 3; kills++) {
       await atLeast(engine, "busy", kills * 3);
       const { pid } = (await engine.find("busy")) ?? {};
@@ -123,7 +117,7 @@ describe("fills", () => {
 
   test("what is filled while the manager is dead comes after onStart, before the first candle", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 200 });
-    await start(engine, entry("rest", "orders = 1, restBelow = 0.003"));
+    await engine.startFleet(entry("rest", "orders = 1, restBelow = 0.003"));
     await until("the order rests", () =>
       told(engine, "rest").find((row) => row.what === "resting"),
     );
@@ -150,7 +144,7 @@ describe("fills", () => {
   test("a manager killed between the fill and its delivery: the fill is there, once", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 600 });
     const { manager } = await engine.list();
-    await start(engine, entry("slow", "orders = 1, fillMs = 1500"));
+    await engine.startFleet(entry("slow", "orders = 1, fillMs = 1500"));
     await until("it is in onFill", () =>
       told(engine, "slow").find((row) => row.what === "fill-begun"),
     );
@@ -163,7 +157,7 @@ describe("fills", () => {
 
   test("a strategy that was stopped gets its fills at its next start; one that takes its name gets none", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 200 });
-    await start(engine, entry("rest", "orders = 1, restBelow = 0.003"));
+    await engine.startFleet(entry("rest", "orders = 1, restBelow = 0.003"));
     await until("the order rests", () =>
       told(engine, "rest").find((row) => row.what === "resting"),
     );
@@ -184,7 +178,7 @@ describe("fills", () => {
     await expectEachOnce(engine, "rest");
 
     await engine.kumbh("remove", "rest", "--yes", "--purge");
-    await start(engine, entry("rest", "orders = 0"));
+    await engine.startFleet(entry("rest", "orders = 0"));
     await untilTrue("the new one handles candles", () =>
       told(engine, "rest").some(({ what }) => what === "candle"),
     );

@@ -25,18 +25,10 @@ restart = { backoff_min = "50ms", backoff_max = "1s", max_failures = 4 }
 ${more}
 `;
 
-async function start(engine: Engine, fleet: string): Promise<void> {
-  const path = engine.writeFleet(fleet);
-  const { code, stderr } = await engine.kumbh("start", path, "--yes");
-  // Fleets of these tests share coins, which is warned of.
-  const said = stderr.split("\n").filter((line) => !line.includes("net into one position"));
-  expect({ code, said }).toEqual({ code: 0, said: [""] });
-}
-
 describe("a fleet", () => {
   test("three strategies on one coin and timeframe cause one subscription", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 600 });
-    await start(engine, ["a", "b", "c"].map((name) => entry(name, "recorder.ts")).join(""));
+    await engine.startFleet(["a", "b", "c"].map((name) => entry(name, "recorder.ts")).join(""));
     for (const name of ["a", "b", "c"]) {
       await engine.untilStrategy(name, "handled candles", (view) => view.candles >= 5);
     }
@@ -46,7 +38,7 @@ describe("a fleet", () => {
 
   test("orders are filled by the exchange, each bearing its strategy's mark", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 120 });
-    await start(engine, entry("buyer", "swinger.ts") + entry("other", "swinger.ts"));
+    await engine.startFleet(entry("buyer", "swinger.ts") + entry("other", "swinger.ts"));
     for (const name of ["buyer", "other"]) {
       await until(`${name} has fills`, async () => {
         const { status } = await engine.show(name);
@@ -65,7 +57,7 @@ describe("a fleet", () => {
 
   test("a child killed with -9 runs again, the restart counted, the reason in history", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 600 });
-    await start(engine, entry("rec", "recorder.ts"));
+    await engine.startFleet(entry("rec", "recorder.ts"));
     const { pid } = await engine.untilStrategy(
       "rec",
       "handles candles",
@@ -90,8 +82,7 @@ describe("a fleet", () => {
 
   test("killed with -9, the manager takes every child with it; the next command brings all back", async () => {
     await using engine = await startEngine({ market: SEEDED, speed: 600 });
-    await start(
-      engine,
+    await engine.startFleet(
       entry("a", "recorder.ts", 'params = { warmup = 3, coins = ["ETH"] }') +
         entry("b", "recorder.ts") +
         entry("resting", "recorder.ts"),

@@ -1,9 +1,8 @@
 /** A fleet behind one key, all of it trading at the same moment. */
 import { expect, test } from "bun:test";
 import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
-import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
-import { fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { ACCOUNT, fixture, startEngine } from "#test/support/engine.ts";
 import { untilTrue } from "#test/support/until.ts";
 
 const CHILDREN = 50;
@@ -20,8 +19,7 @@ test("50 children that trade at once: no nonce twice, none refused", async () =>
   const entries = names.map(
     (name) => `[[strategy]]\nname = "${name}"\nfile = "${fixture("filler.ts")}"\n${params}\n`,
   );
-  const path = engine.writeFleet(entries.join(""));
-  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
+  await engine.startFleet(entries.join(""));
 
   const countOf = (name: string, what: string): number => {
     const rows = engine.rows(name, `SELECT count(*) AS count FROM told WHERE what = '${what}'`);
@@ -40,7 +38,7 @@ test("50 children that trade at once: no nonce twice, none refused", async () =>
   const info = new InfoClient({
     transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }),
   });
-  const user = privateKeyToAccount(THROWAWAY_KEY).address;
+  const user = ACCOUNT;
   // The exchange counts what it has taken: nothing was sent a second time.
   expect(await info.userRateLimit({ user })).toMatchObject({ nRequestsUsed: CHILDREN * orders });
 }, 60_000);

@@ -1,15 +1,21 @@
 /** Paper trading as a person has it: a fleet at the prices of a simulated network, and no order there. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
-import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
-import { type Engine, example, fixture, startEngine, THROWAWAY_KEY } from "#test/support/engine.ts";
+import { ACCOUNT, type Engine, example, fixture, startEngine } from "#test/support/engine.ts";
 import { until } from "#test/support/until.ts";
 
 const SEEDED = { kind: "seeded", seed: 7 } as const;
-const PAPER = { market: SEEDED, speed: 120, network: "paper" } as const;
+
+/** With a config that names only where the network is: paper is the default, and there is no key. */
+async function startPaperEngine(): Promise<Engine> {
+  const engine = await startEngine({ market: SEEDED, speed: 120 });
+  const { http, ws } = engine.sim;
+  writeFileSync(engine.home.config, `[endpoints]\nhttp = "${http}"\nws = "${ws}"\n`);
+  return engine;
+}
 
 const entry = (name: string, file: string, more = ""): string => `
 [[strategy]]
@@ -19,18 +25,18 @@ restart = { backoff_min = "50ms" }
 ${more}
 `;
 
-async function start(engine: Engine, fleet: string): Promise<void> {
-  const path = engine.writeFleet(fleet);
-  expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0, stderr: "" });
-}
-
 const infoOf = (engine: Engine): InfoClient =>
   new InfoClient({ transport: new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true }) });
 
-const fillsThere = async (engine: Engine): Promise<number> => {
-  const user = privateKeyToAccount(THROWAWAY_KEY).address;
-  return z.array(z.unknown()).parse(await infoOf(engine).userFills({ user })).length;
-};
+/** Sizes of the fills that the network has of the fleet's account. */
+async function sizesThere(engine: Engine): Promise<number[]> {
+  const [, address] = /^address = "(.+)"/m.exec(readFileSync(engine.home.config, "utf8")) ?? [];
+  const user = address ?? ACCOUNT;
+  const fills = z
+    .array(z.object({ sz: z.string() }))
+    .parse(await infoOf(engine).userFills({ user }));
+  return fills.map(({ sz }) => Number(sz));
+}
 
 const Fills = z.array(z.object({ tid: z.int(), size: z.number() }));
 const fillsOf = (engine: Engine, name: string) =>
@@ -45,7 +51,7 @@ const untilFills = async (engine: Engine, name: string, count: number): Promise<
 
 describe("network = paper", () => {
   test("an example trades with no key and no account", async () => {
-    await using engine = await startEngine(PAPER);
+    await using engine = await startPaperEngine();
     expect(
       await engine.kumbh("start", example("hold.ts"), "--yes", "--", "--timeframe", "1m"),
     ).toMatchObject({ code: 0, stderr: "" });
@@ -58,17 +64,15 @@ describe("network = paper", () => {
     });
   });
 
-  test("market, limit, cancel and close trade; no order reaches the network", async () => {
-    await using engine = await startEngine(PAPER);
+  test("market, limit, cancel and close trade; purged, nothing is left", async () => {
+    await using engine = await startPaperEngine();
     const actions = ["market", "rest", "orders", "cancelAll", "close", "sdk state"];
-    await start(
-      engine,
+    await engine.startFleet(
       entry("desk", "desk.ts", `params = { actions = ${JSON.stringify(actions)} }`),
     );
     await untilFills(engine, "desk", 2);
     await engine.untilStrategy("desk", "is done", ({ candles }) => candles >= actions.length);
     expect(fillsOf(engine, "desk").map(({ size }) => size)).toEqual([0.002, 0.002]);
-    expect(await fillsThere(engine)).toBe(0);
     const file = join(engine.home.state, "desk.paper.db");
     expect(statSync(file).mode & 0o077).toBe(0);
     await engine.kumbh("remove", "desk", "--purge", "--yes");
@@ -77,9 +81,11 @@ describe("network = paper", () => {
   });
 
   test("killed with -9, goes on with its position and its orders", async () => {
-    await using engine = await startEngine(PAPER);
+    await using engine = await startPaperEngine();
     const actions = '["market", "rest", "nothing", "close"]';
-    await start(engine, entry("desk", "desk.ts", `params = { actions = ${actions}, below = 0.2 }`));
+    await engine.startFleet(
+      entry("desk", "desk.ts", `params = { actions = ${actions}, below = 0.2 }`),
+    );
     const { pid } = await engine.untilStrategy("desk", "rests", ({ candles }) => candles >= 2);
     process.kill(pid ?? 0, "SIGKILL");
     await engine.untilStrategy("desk", "is back", (view) => view.restarts === 1);
@@ -93,8 +99,7 @@ describe("network = paper", () => {
 
 test("paper = true simulates one strategy of a real fleet, with its own capital", async () => {
   await using engine = await startEngine({ market: SEEDED, speed: 120 });
-  await start(
-    engine,
+  await engine.startFleet(
     entry("real", "swinger.ts") +
       entry(
         "desk",
@@ -106,7 +111,7 @@ params = { actions = ["market", "sdk state"] }`,
   );
   await engine.untilStrategy("desk", "has asked", ({ candles }) => candles >= 2);
   await until("the real one trades", async () =>
-    (await fillsThere(engine)) >= 1 ? true : undefined,
+    (await sizesThere(engine)).length >= 1 ? true : undefined,
   );
   const { strategies } = await engine.list();
   expect(strategies.map(({ name, paper }) => [name, paper])).toEqual([
@@ -114,12 +119,8 @@ params = { actions = ["market", "sdk state"] }`,
     ["real", false],
   ]);
   await engine.kumbh("stop", "real");
-  const sizes = z
-    .array(z.object({ sz: z.string() }))
-    .parse(await infoOf(engine).userFills({ user: privateKeyToAccount(THROWAWAY_KEY).address }))
-    .map(({ sz }) => Number(sz));
   // All that the network has seen are the swinger's: 0.01 each.
-  expect(new Set(sizes)).toEqual(new Set([0.01]));
+  expect(new Set(await sizesThere(engine))).toEqual(new Set([0.01]));
   const { paperAccount } = await engine.show("desk");
   expect(paperAccount?.capital).toBe(500);
   // Without a fee, 500 USDC are worth 500 but for what the price has moved.

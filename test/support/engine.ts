@@ -31,8 +31,6 @@ export interface EngineOptions {
   readonly coins?: readonly string[];
   /** API wallets and their accounts, beside the one that every engine has. */
   readonly agents?: SimOptions["agents"];
-  /** On paper there is no key. @default "testnet" */
-  readonly network?: "testnet" | "paper";
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -40,7 +38,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 export async function startEngine(options: EngineOptions) {
   const sim = await startSimulator(options);
   const temp = tempHome();
-  writeConfig(temp.home, sim.listening, options.network);
+  writeConfig(temp.home, sim.listening);
   const engine = cliIn(temp.home);
   return {
     ...engine,
@@ -63,6 +61,11 @@ export function cliIn(home: Home) {
     const { code, stdout, stderr } = await kumbh(...args, "--json");
     if (code !== 0) throw new Error(`kumbh ${args.join(" ")} exited with ${code}: ${stderr}`);
     return JSON.parse(stdout);
+  };
+  const writeFleet = (text: string): string => {
+    const path = join(home.root, "ecosystem.toml");
+    writeFileSync(path, text);
+    return path;
   };
   const list = async () => Fleet.parse(await json("ls"));
   const client = new Client(home.socket);
@@ -99,11 +102,13 @@ export function cliIn(home: Home) {
       using db = new Database(join(home.state, `${name}.db`), { readonly: true });
       return db.query(sql).all();
     },
-    writeFleet(text: string): string {
-      const path = join(home.root, "ecosystem.toml");
-      writeFileSync(path, text);
-      return path;
+    /** Starts a fleet and expects nothing to be said against it but that its strategies share coins. */
+    async startFleet(text: string): Promise<void> {
+      const { code, stderr } = await kumbh("start", writeFleet(text), "--yes");
+      const said = stderr.split("\n").filter((line) => !/^$|net into one position/.test(line));
+      if (code !== 0 || said.length > 0) throw new Error(`start exited with ${code}: ${stderr}`);
     },
+    writeFleet,
   };
 }
 
@@ -135,14 +140,11 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-export function writeConfig(
-  home: Home,
-  endpoints: SimListening,
-  network: "testnet" | "paper" = "testnet",
-): void {
-  const account = `[account]\naddress = "${ACCOUNT}"\nkey = "${THROWAWAY_KEY}"`;
-  const text = `network = "${network}"
-${network === "paper" ? "" : account}
+export function writeConfig(home: Home, endpoints: SimListening): void {
+  const text = `network = "testnet"
+[account]
+address = "${ACCOUNT}"
+key = "${THROWAWAY_KEY}"
 [endpoints]
 http = "${endpoints.http}"
 ws = "${endpoints.ws}"

@@ -73,20 +73,20 @@ test("keeps fills on paper in their place among candles; those of the hook that 
   inbox.put(fillItem(1));
   inbox.put(closed[1]);
   inbox.put(fillItem(2));
-  inbox.putNext(fill(3));
-  inbox.putNext(fill(4));
+  inbox.putPaperFillNext(fill(3));
+  inbox.putPaperFillNext(fill(4));
   expect(drain(inbox)).toEqual([1, 3, 4].map(fillItem).concat(closed[1], fillItem(2)));
 });
 
-test("takeFill() takes only a fill that waits in front", () => {
+test("takePaperFill() takes only a fill that waits in front", () => {
   const inbox = new Inbox();
-  expect(inbox.takeFill()).toBeUndefined();
-  inbox.putNext(fill(1));
+  expect(inbox.takePaperFill()).toBeUndefined();
+  inbox.putPaperFillNext(fill(1));
   const closed = batch(1, candle("BTC", "1m", 1));
   inbox.put(closed);
   inbox.put(fillItem(2));
-  expect(inbox.takeFill()).toEqual(fill(1));
-  expect(inbox.takeFill()).toBeUndefined();
+  expect(inbox.takePaperFill()).toEqual(fill(1));
+  expect(inbox.takePaperFill()).toBeUndefined();
   expect(drain(inbox)).toEqual([closed, fillItem(2)]);
 });
 

@@ -165,6 +165,14 @@ describe("orders on paper", () => {
     expect(fillsOf(live)).toHaveLength(2);
   });
 
+  test("from a timer between hooks are told of at once", async () => {
+    await using desk = await Desk.open();
+    using live = desk.start(["later"]);
+    await live.ready();
+    await live.deliver("live", desk.minute());
+    await untilTrue("the fill is told", () => fillsOf(live).length === 1);
+  });
+
   test("of a coin that is not fed bring its candles of a minute", async () => {
     await using desk = await Desk.open();
     using live = desk.start(["unfed"]);
