@@ -43,6 +43,8 @@ export type InfoAnswer =
 const FILLS_MAX = 2000;
 /** Hours of funding in one answer, oldest first. */
 const FUNDING_MAX = 500;
+/** When an API wallet expires of which no time was said: 2100. */
+const NEVER_MS = 4_102_444_800_000;
 /** Requests that an address may send before it has traded anything. */
 const REQUESTS_FREE = 10_000;
 
@@ -147,11 +149,13 @@ export function answerOfUser(exchange: Accounts, request: UserRequest): unknown 
     case "userRole":
       return roleOf(exchange, request.user);
     case "extraAgents":
-      return exchange.users.agentsOf(request.user).map(({ agent, name, validUntilMs = null }) => ({
-        name,
-        address: agent,
-        validUntil: validUntilMs,
-      }));
+      return exchange.users
+        .agentsOf(request.user)
+        .map(({ agent, name, validUntilMs = NEVER_MS }) => ({
+          name,
+          address: agent,
+          validUntil: validUntilMs,
+        }));
     default:
       return unreachable(request, "info request");
   }

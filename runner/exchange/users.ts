@@ -110,7 +110,7 @@ export class Users {
   signer(candidates: readonly Address[], wallMs: UnixMs): Signer | undefined {
     for (const address of candidates) {
       const known = this.#signers.get(address);
-      if (known !== undefined && !this.#hasExpired(address, wallMs)) return known;
+      if (known !== undefined) return this.#hasExpired(address, wallMs) ? undefined : known;
     }
     return this.#open && candidates.length > 0
       ? this.#add(candidates, SIM_ACCOUNT_USDC)

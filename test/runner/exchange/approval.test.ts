@@ -43,9 +43,9 @@ test("an approved wallet signs for the account, until one of its name takes its 
   );
 });
 
-test("three wallets with a name, which may expire", async () => {
+test.each([true, false])("three wallets with a name, which may expire; open: %p", async (open) => {
   const clock = { ...systemClock, wallMs: Date.now(), now: (): number => clock.wallMs };
-  await using sim = await standingSim({ coins: ["BTC"], agents: [] }, { clock });
+  await using sim = await standingSim({ coins: ["BTC"], agents: [], open }, { clock });
   const alice = clientOf(sim, ALICE);
   const info = new InfoClient({ transport: httpTo(sim) });
   const { bid } = await bestOf(sim);
@@ -58,8 +58,8 @@ test("three wallets with a name, which may expire", async () => {
   const agents: readonly unknown[] = await info.extraAgents({ user });
   expect(agents).toEqual([
     { name: "a", address: lower(ONE.address), validUntil },
-    { name: "b", address: lower(TWO.address), validUntil: null },
-    { name: "c", address: lower(THREE.address), validUntil: null },
+    { name: "b", address: lower(TWO.address), validUntil: 4_102_444_800_000 },
+    { name: "c", address: lower(THREE.address), validUntil: 4_102_444_800_000 },
   ]);
   const approve = async (agentName: string): Promise<string> =>
     await refusalOf(alice.approveAgent({ agentAddress: FOUR.address, agentName }));
