@@ -6,6 +6,7 @@ import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
+import type { FillStore } from "#manager/store/fill-store.ts";
 import type { Definition, Registered, Registry } from "#manager/store/registry.ts";
 import type { RunStore } from "#manager/store/run-store.ts";
 import type { Supervisor } from "#manager/supervisor/supervisor.ts";
@@ -18,6 +19,8 @@ import type { Home } from "#shared/paths.ts";
 
 /** Plans that are kept until they are applied; an older one is forgotten. */
 const PLANS_KEPT = 20;
+/** Fills that `show` tells of. */
+const FILLS_SHOWN = 10;
 /** Runs that `show` tells of. */
 const RUNS_SHOWN = 10;
 /** Names every strategy. */
@@ -38,6 +41,7 @@ export interface FleetOptions {
   readonly runner: string;
   readonly registry: Registry;
   readonly runs: RunStore;
+  readonly fillStore: FillStore;
   readonly events: EventStore;
   readonly code: CodeStore;
   readonly supervisor: Supervisor;
@@ -66,7 +70,7 @@ export class Fleet {
   }
 
   async show(name: string): Promise<StrategyDetail> {
-    const { registry, supervisor, runs, home } = this.#options;
+    const { registry, supervisor, runs, fillStore, home } = this.#options;
     const row = this.#known(name);
     const answer = await supervisor.status(name);
     return {
@@ -78,6 +82,7 @@ export class Fleet {
       database: join(home.state, `${name}.db`),
       status: answer.kind === "status" ? answer.status : null,
       statusProblem: answer.kind === "none" ? answer.problem : null,
+      fills: fillStore.newest(name, FILLS_SHOWN),
       runs: runs.newest(name, RUNS_SHOWN),
     };
   }

@@ -7,6 +7,7 @@ import { FleetEntry } from "#shared/ecosystem.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
+import { Fill } from "#shared/order.ts";
 import { Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
@@ -112,6 +113,8 @@ export const StrategyDetail = StrategyView.extend({
   status: Status.nullable(),
   /** Why there is none: it does not run, it did not answer in time, it threw. */
   statusProblem: z.string().nullable(),
+  /** The last ten of its own, newest first. */
+  fills: z.array(Fill),
   /** The last ten, newest first. */
   runs: z.array(RunView),
 });

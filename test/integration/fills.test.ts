@@ -83,6 +83,11 @@ describe("fills", () => {
     await atLeast(engine, "two", 10);
     for (const name of ["one", "two"]) {
       await expectEachOnce(engine, name);
+      const newest = fillsTo(engine, name)
+        .map(({ tradeId }) => tradeId ?? 0)
+        .slice(-10)
+        .toReversed();
+      expect((await engine.show(name)).fills.map(({ tradeId }) => tradeId)).toEqual(newest);
       const rows = told(engine, name);
       const replies = rows.filter(({ what }) => what === "filled");
       expect(replies.length).toBeGreaterThan(0);

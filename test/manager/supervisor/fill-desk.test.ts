@@ -53,17 +53,17 @@ describe("whose a fill is", () => {
   });
 });
 
-describe("which account is watched", () => {
-  function deskOf(account: FillAccount, db = openDatabase(":memory:")) {
-    const market = new FakeMarket();
-    const fillStore = new FillStore(db);
-    const log = createLog(Date.now, () => undefined);
-    const registry = new Registry(db);
-    const desk = new FillDesk({ account, fillStore, registry, market, clock: systemClock, log });
-    desk.open(() => undefined);
-    return { db, market, desk, watched: () => market.watched.map((watch) => watch.account) };
-  }
+function deskOf(account: FillAccount, db = openDatabase(":memory:")) {
+  const market = new FakeMarket();
+  const fillStore = new FillStore(db);
+  const log = createLog(Date.now, () => undefined);
+  const registry = new Registry(db);
+  const desk = new FillDesk({ account, fillStore, registry, market, clock: systemClock, log });
+  desk.open(() => undefined);
+  return { db, market, desk, watched: () => market.watched.map((watch) => watch.account) };
+}
 
+describe("which account is watched", () => {
   test("the one that the config names, whoever signs", () => {
     const { desk, watched } = deskOf({ kind: "address", address: "0xa" });
     desk.signedBy("0xb");
