@@ -12,6 +12,8 @@ import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
 const ROOT = join(import.meta.dir, "../..");
+/** Longest wait for a strategy's own database, in ms. */
+const BUSY_MS_MAX = 2000;
 /** No account that anybody has: a simulator with `open` gives it its money. */
 export const THROWAWAY_KEY = `0x${"5".repeat(64)}` as const;
 
@@ -89,6 +91,8 @@ export function cliIn(home: Home) {
     /** A strategy's own database, read while it runs. */
     rows: (name: string, sql: string): unknown[] => {
       using db = new Database(join(home.state, `${name}.db`), { readonly: true });
+      // Its owner may just be opening it after a crash, which locks it for a moment.
+      db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
       return db.query(sql).all();
     },
     writeFleet(text: string): string {
