@@ -8,6 +8,7 @@ import { changesBetween, type FleetPlan, type Present, planFleet } from "#manage
 import { define } from "#manager/planner.ts";
 import { sharedCoinWarnings } from "#manager/shared-coins.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
+import type { FillStore } from "#manager/store/fill-store.ts";
 import type { Definition, Registered, Registry } from "#manager/store/registry.ts";
 import type { RunStore } from "#manager/store/run-store.ts";
 import { isPaper } from "#manager/supervisor/launch.ts";
@@ -22,6 +23,8 @@ import { type Home, paperDatabase } from "#shared/paths.ts";
 
 /** Plans that are kept until they are applied; an older one is forgotten. */
 const PLANS_KEPT = 20;
+/** Fills that `show` tells of. */
+const FILLS_SHOWN = 10;
 /** Runs that `show` tells of. */
 const RUNS_SHOWN = 10;
 /** Names every strategy. */
@@ -42,6 +45,7 @@ export interface FleetOptions {
   readonly runner: string;
   readonly registry: Registry;
   readonly runs: RunStore;
+  readonly fillStore: FillStore;
   readonly events: EventStore;
   readonly code: CodeStore;
   readonly supervisor: Supervisor;
@@ -73,7 +77,7 @@ export class Fleet {
   }
 
   async show(name: string): Promise<StrategyDetail> {
-    const { registry, supervisor, runs, home } = this.#options;
+    const { registry, supervisor, runs, fillStore, home } = this.#options;
     const row = this.#known(name);
     const answer = await supervisor.status(name);
     return {
@@ -86,6 +90,7 @@ export class Fleet {
       status: answer.kind === "status" ? answer.status : null,
       statusProblem: answer.kind === "none" ? answer.problem : null,
       paperAccount: answer.paper ?? null,
+      fills: fillStore.newest(name, FILLS_SHOWN),
       runs: runs.newest(name, RUNS_SHOWN),
     };
   }

@@ -7,6 +7,7 @@ import { FleetEntry } from "#shared/ecosystem.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
+import { Fill } from "#shared/order.ts";
 import { PaperView, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
@@ -119,6 +120,8 @@ export const StrategyDetail = StrategyView.extend({
   statusProblem: z.string().nullable(),
   /** Its account, when its orders are simulated and it runs. */
   paperAccount: PaperView.nullable(),
+  /** The last ten of its own, newest first. */
+  fills: z.array(Fill),
   /** The last ten, newest first. */
   runs: z.array(RunView),
 });

@@ -33,6 +33,7 @@ export function renderDetail(detail: StrategyDetail, screen: Screen): string {
     fieldLines(aboutFields(detail), screen),
     fieldLines(lifeFields(detail, screen), screen),
     feedLines(detail, screen),
+    fillLines(detail, screen),
     runLines(detail.runs, screen),
     errorLines(detail, screen),
   ];
@@ -157,6 +158,30 @@ function feedLines({ feeds }: StrategyDetail, { width, nowMs, paint }: Screen): 
       align: "right",
       cells: feeds.map((feed) => ageCell(feed.lastCloseTime, nowMs)),
     },
+  ];
+  return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
+    indented(line, MARGIN),
+  );
+}
+
+function fillLines({ fills }: StrategyDetail, { width, paint }: Screen): string[] {
+  if (fills.length === 0) return [];
+  const figures = [
+    { heading: "size", rank: 0, key: "size" },
+    { heading: "price", rank: 0, key: "price" },
+    { heading: "fee", rank: 2, key: "fee" },
+    { heading: "closed pnl", rank: 1, key: "closedPnl" },
+  ] as const;
+  const columns: GridColumn[] = [
+    { title: "fill (UTC)", rank: 0, cells: fills.map(({ timeMs }) => formatTime(timeMs)) },
+    { title: "coin", rank: 0, cells: fills.map(({ coin }) => oneLine(coin)) },
+    { title: "side", rank: 0, cells: fills.map(({ side }) => side) },
+    ...figures.map(({ heading, rank, key }) => ({
+      title: heading,
+      rank,
+      align: "right" as const,
+      cells: fills.map((fill) => cell(fill[key])),
+    })),
   ];
   return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
     indented(line, MARGIN),

@@ -3,7 +3,7 @@
 import type { Attachment, Market } from "#manager/market/market.ts";
 import type { StoredFill } from "#manager/store/fill-store.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
-import { answerRequest } from "#manager/supervisor/child-requests.ts";
+import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts";
 import { MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
@@ -88,6 +88,7 @@ export class Run {
   #nextAsk = 1;
   #requests = 0;
   #attachment: Attachment | undefined;
+  readonly #early = new EarlyFeeds();
   #heardAtMs: MonotonicMs;
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
@@ -259,7 +260,7 @@ export class Run {
     if (this.#stopping) return;
     if (this.#options.fills !== null) void this.#beginWithFills(this.#options.fills);
     this.#attachment = this.#options.market.attach({
-      feeds: message.feeds,
+      feeds: this.#early.with(message.feeds),
       handledUntil: this.#options.handledUntil,
       wantsForming: message.forming,
       taker: {
@@ -332,7 +333,7 @@ export class Run {
     if (this.#requests >= REQUESTS_MAX) return this.#broke(`asked ${REQUESTS_MAX} things at once`);
     this.#requests++;
     const { market, nonce } = this.#options;
-    const tools = { market, nonce, attachment: this.#attachment };
+    const tools = { market, nonce, feeds: this.#attachment ?? this.#early };
     const reply = await answerRequest(request, tools);
     this.#requests--;
     this.#send({ kind: "reply", id, reply });

@@ -13,6 +13,8 @@ import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
 
 const ROOT = join(import.meta.dir, "../..");
+/** Longest wait for a strategy's own database, in ms. */
+const BUSY_MS_MAX = 2000;
 /** The key of the API wallet that trades; no account that anybody has. */
 export const THROWAWAY_KEY = `0x${"5".repeat(64)}` as const;
 export const WALLET = privateKeyToAddress(THROWAWAY_KEY);
@@ -100,6 +102,8 @@ export function cliIn(home: Home) {
     /** A strategy's own database, read while it runs. */
     rows: (name: string, sql: string): unknown[] => {
       using db = new Database(join(home.state, `${name}.db`), { readonly: true });
+      // Its owner may just be opening it after a crash, which locks it for a moment.
+      db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
       return db.query(sql).all();
     },
     /** Starts a fleet and expects nothing to be said against it but that its strategies share coins. */

@@ -122,6 +122,21 @@ export const DETAIL: StrategyDetail = {
   },
   statusProblem: null,
   paperAccount: null,
+  fills: [
+    {
+      tradeId: 1_070_455_675_927_460,
+      orderId: 37_907_159_219,
+      clientOrderId: null,
+      coin: "BTC",
+      side: "sell",
+      price: 64_123.5,
+      size: 0.01,
+      timeMs: NOW_MS - 60_000,
+      fee: 0.288555,
+      closedPnl: 1.235,
+      taker: true,
+    },
+  ],
   runs: [
     {
       run: 2,
