@@ -2,8 +2,10 @@
 
 import type { Account } from "#runner/exchange/account.ts";
 import type { CancelSchedule } from "#runner/exchange/cancel-schedule.ts";
-import type { Market } from "#runner/exchange/market/market.ts";
+import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Matching } from "#runner/exchange/matching.ts";
+import type { Quote } from "#runner/exchange/quote.ts";
+import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 
 /** Every answer is HTTP 200; a refusal of the whole action has `status` `err`. */
@@ -30,8 +32,16 @@ const BATCH_MAX = 200;
 export const overweight = (count: number): ActionReply | undefined =>
   count > BATCH_MAX ? failed(`Signed action over weight limit of ${BATCH_MAX}.`) : undefined;
 
+/** What an order sees of a market: the simulator's own, or one whose prices are of a network. */
+export interface QuotedMarket {
+  /** By asset id. */
+  readonly universe: readonly (Perp | undefined)[];
+  /** Of a coin that is listed: its price in USDC, and its book. */
+  of(coin: Coin): { readonly price: number; quote(): Quote };
+}
+
 export interface ActionContext {
-  readonly exchange: { readonly market: Market; readonly matching: Matching };
+  readonly exchange: { readonly market: QuotedMarket; readonly matching: Matching };
   readonly account: Account;
   readonly schedule: CancelSchedule;
   /** The market's time. */

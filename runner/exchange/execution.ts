@@ -48,6 +48,10 @@ export class Execution {
     this.marks = marks;
   }
 
+  get nextIds(): { readonly order: number; readonly trade: number } {
+    return { order: this.#nextOrderId, trade: this.#nextTradeId };
+  }
+
   /** Gives a request its id; a reduce-only one is no larger than the position, if there is one. */
   create(account: Account, request: OrderRequest, nowMs: UnixMs): Order {
     const held = Math.abs(account.sizeOf(request.perp));

@@ -54,11 +54,14 @@ export function answerInfo(exchange: Exchange, body: unknown): InfoAnswer {
   return {
     kind: "answer",
     body:
-      "user" in request.data ? ofUser(exchange, request.data) : ofMarket(exchange, request.data),
+      "user" in request.data
+        ? answerOfUser(exchange, request.data)
+        : ofMarket(exchange, request.data),
   };
 }
 
-type UserRequest = Extract<InfoRequest, { readonly user: string }>;
+/** A question about an account. */
+export type UserRequest = Extract<InfoRequest, { readonly user: string }>;
 type MarketRequest = Exclude<InfoRequest, UserRequest>;
 
 function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
@@ -106,7 +109,12 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
   }
 }
 
-function ofUser(exchange: Exchange, request: UserRequest): unknown {
+/** What the questions about accounts need of an exchange. */
+export interface Accounts extends Pick<Exchange, "users" | "matching"> {
+  readonly market: { readonly nowMs: UnixMs };
+}
+
+export function answerOfUser(exchange: Accounts, request: UserRequest): unknown {
   const user = exchange.users.view(request.user);
   const { account, history } = user;
   const toWire = (fill: AccountFill) => fillToWire(fill, request.user);
@@ -179,7 +187,7 @@ function between<T extends { readonly timeMs: UnixMs }>(
   return items.filter(({ timeMs }) => timeMs >= from && timeMs <= to);
 }
 
-function roleOf({ users }: Exchange, address: string): unknown {
+function roleOf({ users }: Accounts, address: string): unknown {
   const master = users.masterOf(address);
   if (master !== undefined) return { role: "agent", data: { user: master } };
   return { role: users.find(address) === undefined ? "missing" : "user" };

@@ -1,7 +1,7 @@
 /** Orders between the exchange's forms and ours: requests in, statuses out. */
 
+import type { QuotedMarket } from "#runner/exchange/action-reply.ts";
 import type { LimitTif, OrderAction, WireOrder } from "#runner/exchange/actions.ts";
-import type { Market } from "#runner/exchange/market/market.ts";
 import type { Order, OrderRequest, OrderTimeInForce } from "#runner/exchange/orders.ts";
 import { prevalidate, rejectionText } from "#runner/exchange/orders.ts";
 import type { Reply } from "#runner/exchange/outcomes.ts";
@@ -34,7 +34,7 @@ export const asksTooMuch = (builder: OrderAction["builder"]): boolean =>
 
 /** The request in our words, or what is wrong with it: then nothing of its batch is placed. */
 export function toRequest(
-  market: Market,
+  market: QuotedMarket,
   order: WireOrder,
   manner: OrderManner,
 ): OrderRequest | string {
