@@ -85,6 +85,11 @@ export class Matching {
     return this.#liquidator.vault;
   }
 
+  /** The ids that come next: an account that is written down must not see them twice. */
+  get nextIds(): { readonly order: number; readonly trade: number } {
+    return this.#execution.nextIds;
+  }
+
   /** Takes in an account with the positions that it holds: one that was kept from an earlier life. */
   adopt(account: Account): void {
     for (const { perp } of account.positions.values()) this.#execution.holders.add(perp, account);

@@ -1,6 +1,7 @@
 /** The matching core, rule by rule. One coin: BTC near 1000, so one tick is 0.1; 10x unless said. */
 import { describe, expect, test } from "bun:test";
 import { Account } from "#runner/exchange/account.ts";
+import { Matching } from "#runner/exchange/matching.ts";
 import { rejectionText } from "#runner/exchange/orders.ts";
 import {
   BTC,
@@ -11,6 +12,7 @@ import {
   request,
   statusesOf,
   tradeAt,
+  waiting,
   worldWith,
 } from "#test/runner/exchange/world.ts";
 import { bool, maybe, num, oneOf, str, table } from "#test/support/table.ts";
@@ -221,4 +223,23 @@ test("a cancelled order is out of the book", () => {
   tradeAt(world, 900);
   expect(fillsOf(world)).toEqual([]);
   expect(statusesOf(world)).toBe("open:1 canceled:1");
+});
+
+test("an account from an earlier life goes on: its orders fill, its stops fire, its ids are not used again", () => {
+  const before = worldWith(1);
+  place(before, { price: 990 });
+  place(before, waiting("sl", 950));
+  const { order, trade } = before.matching.nextIds;
+  const matching = new Matching({ firstOrderId: order, firstTradeId: trade });
+  matching.setMark(BTC, 1000);
+  matching.adopt(before.account);
+  const after = { matching, account: before.account, outcomes: [] };
+  tradeAt(after, 940);
+  expect(fillsOf(after).map(({ order: { id }, price, tradeId }) => [id, price, tradeId])).toEqual([
+    [1, 990, trade],
+    [2, 950, trade + 1],
+  ]);
+  expect(place(after, { price: 900 }).order.id).toBe(order);
+  matching.fund(BTC, 0.01, NOW, after.outcomes);
+  expect(after.outcomes.at(-1)).toMatchObject({ kind: "funding", payment: { size: 1 } });
 });
