@@ -146,11 +146,6 @@ export class Matching {
     });
   }
 
-  /** The ids that come next: an account that is written down must not see them twice. */
-  get nextIds(): { readonly order: number; readonly trade: number } {
-    return this.#execution.nextIds;
-  }
-
   /** Cancels an open order. */
   cancel(order: Order, nowMs: UnixMs, outcomes: Outcome[], status: OrderStatus = "canceled"): void {
     this.#execution.end(order, status, { nowMs, outcomes });
