@@ -103,5 +103,5 @@ test("what the exchange knows of accounts is asked for within the one budget", a
   expect(await market.accounts.userRole(agent)).toEqual({ role: "agent", data: { user: account } });
   expect(market.counters().weightUsed - before).toBeGreaterThanOrEqual(60);
   const [listed] = await market.accounts.extraAgents(account);
-  expect(listed).toMatchObject({ address: agent, validUntil: null });
+  expect(listed).toMatchObject({ address: agent, name: "simulated" });
 });

@@ -118,7 +118,7 @@ describe("orders on paper", () => {
     const weights = desk.asked.flatMap((request) =>
       request.kind === "weight" ? [request.priority] : [],
     );
-    expect(new Set(weights)).toEqual(new Set(["query"]));
+    expect(new Set(weights)).toEqual(new Set(["order"]));
   });
 
   test("through the SDK do the same as through this.trade", async () => {
