@@ -8,6 +8,7 @@ import { Client } from "#cli/client.ts";
 import { Fleet, StrategyDetail, type StrategyView } from "#shared/control-api.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { type Home } from "#shared/paths.ts";
+import type { SimFault } from "#shared/sim-fault.ts";
 import { SimListening, type SimMarket, type SimOptions } from "#shared/sim-options.ts";
 import { tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly coins?: readonly string[];
   /** API wallets and their accounts, beside the one that every engine has. */
   readonly agents?: SimOptions["agents"];
+  /** What it does wrong from its start. */
+  readonly faults?: readonly SimFault[];
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -158,7 +161,7 @@ ws = "${endpoints.ws}"
 }
 
 /** The simulator alone; its process is the caller's to end. */
-export async function startSimulator({ market, speed, coins, agents }: EngineOptions) {
+export async function startSimulator({ market, speed, coins, agents, faults }: EngineOptions) {
   const options = {
     market,
     speed,
@@ -168,6 +171,7 @@ export async function startSimulator({ market, speed, coins, agents }: EngineOpt
     open: true,
     port: 0,
     json: true,
+    ...(faults === undefined ? {} : { faults }),
   };
   const child = Bun.spawn(
     [process.execPath, "--no-orphans", join(ROOT, "runner/sim.ts"), JSON.stringify(options)],
