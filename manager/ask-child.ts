@@ -53,7 +53,8 @@ export async function askChild<Reply extends z.ZodType>(
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
-        child?.signal("SIGTERM");
+        // It has said all that it was asked; what the author's code makes of SIGTERM is not waited for.
+        child?.signal("SIGKILL");
       },
       onDisconnected: () => child?.signal("SIGKILL"),
       onExit: (code, signal) => {

@@ -149,6 +149,12 @@ describe("refused", () => {
     expect(after.strategies).toEqual(before.strategies);
   });
 
+  test("a file that will not end when it is asked holds nobody up", async () => {
+    const stays = 'process.on("SIGTERM", () => undefined);\nsetInterval(() => undefined, 1000);\n';
+    const path = file("stays.ts", STRATEGY + stays);
+    expect(await engine.kumbh("check", path)).toMatchObject({ code: 0, stderr: "" });
+  }, 20_000);
+
   test("a new version with a fault leaves the old one as it is", async () => {
     const path = file("versions.ts", STRATEGY);
     expect(await engine.kumbh("start", path)).toMatchObject({ code: 0 });
