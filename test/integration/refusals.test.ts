@@ -150,7 +150,9 @@ describe("refused", () => {
   });
 
   test("a file that will not end when it is asked holds nobody up", async () => {
-    const stays = 'process.on("SIGTERM", () => undefined);\nsetInterval(() => undefined, 1000);\n';
+    const stays = `process.on("SIGTERM", () => undefined);
+process.on("exit", () => { for (;;); });
+`;
     const path = file("stays.ts", STRATEGY + stays);
     expect(await engine.kumbh("check", path)).toMatchObject({ code: 0, stderr: "" });
   }, 20_000);
