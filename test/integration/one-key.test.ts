@@ -41,4 +41,4 @@ test("50 children that trade at once: no nonce twice, none refused", async () =>
   const user = ACCOUNT;
   // The exchange counts what it has taken: nothing was sent a second time.
   expect(await info.userRateLimit({ user })).toMatchObject({ nRequestsUsed: CHILDREN * orders });
-}, 60_000);
+}, 150_000);
