@@ -29,7 +29,7 @@ test("50 children that trade at once: no nonce twice, none refused", async () =>
   await untilTrue(
     "all have traded",
     () => names.every((name) => countOf(name, "fill") >= orders),
-    45_000,
+    120_000,
   );
   for (const name of names) {
     expect(engine.rows(name, "SELECT reason FROM told WHERE reason IS NOT NULL")).toEqual([]);
