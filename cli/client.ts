@@ -6,6 +6,7 @@ import {
   OtherVersionError,
   SocketForbiddenError,
 } from "#cli/client-errors.ts";
+import { assert } from "#shared/assert.ts";
 import {
   ErrorAnswer,
   type Ping,
@@ -13,9 +14,13 @@ import {
   type RouteName,
   type RouteRequest,
   type RouteResponse,
+  STREAMS,
+  type StreamLine,
+  type StreamName,
+  type StreamRequest,
 } from "#shared/control-api.ts";
 import { KumbhError, ManagerNotRunningError, RemoteError } from "#shared/errors.ts";
-import { parseJson } from "#shared/json.ts";
+import { parseJson, parseValue } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
 
 /** Longest time for an answer that only reads or notes something down, in ms. */
@@ -79,6 +84,39 @@ export class Client {
     return parseJson(ROUTES.ping.response, text, what);
   }
 
+  /**
+   * One request that is answered line by line, without a deadline; aborting `signal` ends the work
+   * there and the lines here. Throws as `call` does, and as `RemoteError` what failed on the way.
+   */
+  async *stream<Name extends StreamName>(
+    name: Name,
+    request: StreamRequest<Name>,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamLine<Name>> {
+    const { method, path } = STREAMS[name];
+    const what = `the manager's answer to ${name}`;
+    try {
+      const response = await fetch(`http://kumbh${path}`, {
+        method,
+        unix: this.socket,
+        signal,
+        body: JSON.stringify(request),
+        headers: JSON_HEADERS,
+      });
+      if (!response.ok) throw new RemoteError(errorOf(await response.text(), name));
+      assert(response.body !== null, "an answer has a body");
+      for await (const text of linesOf(response.body)) {
+        const value = parseJson(z.unknown(), text, what);
+        const failed = ErrorAnswer.safeParse(value);
+        if (failed.success) throw new RemoteError(failed.data.error);
+        yield parseValue(LINES[name].line, value, what);
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      throw translate(thrown, this.socket, ANSWER_MS);
+    }
+  }
+
   /** Who answers, of whatever version. */
   async pingHead(): Promise<PingHead> {
     return parseJson(PingHead, await this.#fetch("ping", {}), "the manager's answer to ping");
@@ -109,9 +147,30 @@ const RESPONSES: {
   readonly [Name in RouteName]: { readonly response: z.ZodType<RouteResponse<Name>> };
 } = ROUTES;
 
+const LINES: { readonly [Name in StreamName]: { readonly line: z.ZodType<StreamLine<Name>> } } =
+  STREAMS;
+
+/** The lines of a body, without the empty ones that only keep it alive. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let pieces: string[] = [];
+  for await (const chunk of body) {
+    // A long line comes in many chunks: they are joined once, when it ends.
+    const [head = "", ...rest] = decoder.decode(chunk, { stream: true }).split("\n");
+    pieces.push(head);
+    for (const start of rest) {
+      const line = pieces.join("");
+      if (line !== "") yield line;
+      pieces = [start];
+    }
+  }
+  const last = pieces.join("");
+  if (last !== "") yield last;
+}
+
 const JSON_HEADERS = { "content-type": "application/json" };
 
-const errorOf = (text: string, name: RouteName) =>
+const errorOf = (text: string, name: RouteName | StreamName) =>
   parseJson(ErrorAnswer, text, `the manager's refusal of ${name}`).error;
 
 function queryOf(request: object): string {

@@ -132,7 +132,7 @@ async function openControl(
     onDown();
   };
   const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
-  return await serveControl(socket, handlers, log);
+  return await serveControl(socket, { handlers, streams: new Map() }, log);
 }
 
 /** The config, on the network that the command line names. */

@@ -1,7 +1,8 @@
 /** The control API: HTTP over the manager's Unix socket. One table of routes, read by both sides. */
 import { z } from "zod";
 import { AuthorError } from "#shared/author-error.ts";
-import { Feed } from "#shared/candle.ts";
+import { BacktestReport, BacktestSettings } from "#shared/backtest.ts";
+import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
 import { FleetEntry } from "#shared/ecosystem.ts";
 import { ErrorBody } from "#shared/errors.ts";
@@ -223,6 +224,65 @@ export const ROUTES = {
 export type RouteName = keyof typeof ROUTES;
 export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;
 export type RouteResponse<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["response"]>;
+
+const stream = <Path extends string, Ask extends z.ZodType, Line extends z.ZodType>(
+  path: Path,
+  request: Ask,
+  line: Line,
+) => ({ method: "POST" as const, path, request, line });
+
+/** How far candles have been fetched from the exchange. */
+export const FetchLine = z.object({
+  kind: z.literal("fetching"),
+  what: z.string(),
+  done: z.int(),
+  total: z.int(),
+});
+
+/**
+ * Routes that take long: a POST whose answer is one JSON object a line, as things happen. What fails
+ * before the first line is answered as by the other routes; what fails later is the last line, an
+ * `ErrorAnswer`. A client that hangs up ends the work.
+ */
+export const STREAMS = {
+  /** Fetches candles of the exchange into the archive. */
+  pull: stream(
+    "/v1/candles/pull",
+    z.object({ coin: Coin, timeframe: Timeframe, fromMs: z.int().nullable() }),
+    z.discriminatedUnion("kind", [
+      FetchLine,
+      z.object({ kind: z.literal("done"), added: z.int(), from: z.int(), to: z.int() }),
+    ]),
+  ),
+  /** Runs a strategy over history in a throwaway child. */
+  backtest: stream(
+    "/v1/backtests/run",
+    z.object({
+      strategy: z.discriminatedUnion("kind", [
+        z.object({ kind: z.literal("file"), path: z.string() }),
+        /** One of the fleet, with its own params; those given win. */
+        z.object({ kind: z.literal("name"), name: z.string() }),
+      ]),
+      params: Params,
+      paramsText: z.record(z.string(), z.string()),
+      settings: BacktestSettings,
+    }),
+    z.discriminatedUnion("kind", [
+      FetchLine,
+      z.object({
+        kind: z.literal("progress"),
+        done: z.int(),
+        total: z.int(),
+        timeMs: z.int(),
+        equity: z.number(),
+      }),
+      z.object({ kind: z.literal("done"), report: BacktestReport }),
+    ]),
+  ),
+};
+export type StreamName = keyof typeof STREAMS;
+export type StreamRequest<Name extends StreamName> = z.input<(typeof STREAMS)[Name]["request"]>;
+export type StreamLine<Name extends StreamName> = z.output<(typeof STREAMS)[Name]["line"]>;
 
 /** CLI → the manager that it starts: its one argument, as JSON. */
 export const ManagerArgument = z.object({

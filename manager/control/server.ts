@@ -2,6 +2,7 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { z } from "zod";
 import type { Handlers } from "#manager/control/handlers.ts";
+import { type StreamHandlers, streamLines } from "#manager/control/stream.ts";
 import { REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
 import { type ErrorBody, errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
@@ -52,10 +53,16 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** What the manager answers: at once, or line by line. */
+export interface Answers {
+  readonly handlers: Handlers;
+  readonly streams: StreamHandlers;
+}
+
 /** Throws `SocketTakenError` or `SocketUnusableError`. The caller has set the umask to 077. */
 export async function serveControl(
   path: string,
-  handlers: Handlers,
+  answers: Answers,
   log: Log,
 ): Promise<ControlServer> {
   await clearStale(path);
@@ -65,7 +72,7 @@ export async function serveControl(
       maxRequestBodySize: REQUEST_BYTES_MAX,
       fetch: async (request, self) => {
         self.timeout(request, IDLE_S_MAX);
-        return await answer(request, handlers, log);
+        return await answer(request, answers, log);
       },
       error: (error) => respond(500, { error: errorBodyOf(error) }),
     });
@@ -81,11 +88,11 @@ async function clearStale(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket()) throw new SocketUnusableError(path, "a file of that name is no socket");
-  if (await answers(path)) throw new SocketTakenError(path);
+  if (await isAnswered(path)) throw new SocketTakenError(path);
   unlinkSync(path);
 }
 
-async function answers(path: string): Promise<boolean> {
+async function isAnswered(path: string): Promise<boolean> {
   try {
     await fetch(`http://kumbh${ROUTES.ping.path}`, {
       unix: path,
@@ -98,10 +105,20 @@ async function answers(path: string): Promise<boolean> {
   }
 }
 
-async function answer(request: Request, handlers: Handlers, log: Log): Promise<Response> {
+async function answer(
+  request: Request,
+  { handlers, streams }: Answers,
+  log: Log,
+): Promise<Response> {
   const url = new URL(request.url);
+  const name = `${request.method} ${url.pathname}`;
   try {
-    const handle = handlers.get(`${request.method} ${url.pathname}`);
+    const open = streams.get(name);
+    if (open !== undefined) {
+      const lines = open(await readRequest(request, url), request.signal);
+      return await streamLines(lines, log);
+    }
+    const handle = handlers.get(name);
     if (handle === undefined) throw new UnknownRouteError(request.method, url.pathname);
     return respond(200, await handle(await readRequest(request, url)));
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CodeStore } from "#manager/code-store.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
 import {
+  type Answers,
   type ControlServer,
   SocketTakenError,
   SocketUnusableError,
@@ -36,7 +37,7 @@ let world: Supervised;
 let server: ControlServer;
 let socket: string;
 
-function handlers() {
+function answers(): Answers {
   const db = openDatabase(":memory:");
   const events = new EventStore(db, 1000);
   const fleet = new Fleet({
@@ -49,13 +50,14 @@ function handlers() {
     network,
     account: null,
   });
-  return createHandlers({ manager, fleet, events, shutDown: () => undefined });
+  const handlers = createHandlers({ manager, fleet, events, shutDown: () => undefined });
+  return { handlers, streams: new Map() };
 }
 
 beforeEach(async () => {
   world = supervise();
   socket = join(world.home.root, "test.sock");
-  server = await serveControl(socket, handlers(), quiet);
+  server = await serveControl(socket, answers(), quiet);
 });
 
 afterEach(async () => {
@@ -79,7 +81,7 @@ const ask = async (method: string, path: string, body?: string): Promise<Respons
   });
 
 test("every route has its handler", () => {
-  const served = handlers();
+  const served = answers().handlers;
   for (const { method, path } of Object.values(ROUTES)) {
     expect(served.has(`${method} ${path}`), path).toBe(true);
   }
@@ -89,7 +91,7 @@ test("the socket is its owner's alone, and goes with the server", async () => {
   expect(statSync(socket).mode & 0o777).toBe(0o600);
   await server.close();
   expect(existsSync(socket)).toBe(false);
-  server = await serveControl(socket, handlers(), quiet);
+  server = await serveControl(socket, answers(), quiet);
 });
 
 test.each(
@@ -161,16 +163,14 @@ test("a thousand malformed requests change nothing and stop nothing", async () =
 
 describe("the socket's path", () => {
   test("that somebody listens on is not taken", async () => {
-    expect(await thrownBy(serveControl(socket, handlers(), quiet))).toBeInstanceOf(
-      SocketTakenError,
-    );
+    expect(await thrownBy(serveControl(socket, answers(), quiet))).toBeInstanceOf(SocketTakenError);
     expect((await ask("GET", "/v1/ping")).status).toBe(200);
   });
 
   test("that is no socket is left alone", async () => {
     const path = join(world.home.root, "precious");
     writeFileSync(path, "precious");
-    expect(await thrownBy(serveControl(path, handlers(), quiet))).toBeInstanceOf(
+    expect(await thrownBy(serveControl(path, answers(), quiet))).toBeInstanceOf(
       SocketUnusableError,
     );
     expect(existsSync(path)).toBe(true);
@@ -181,7 +181,7 @@ describe("the socket's path", () => {
     const script = `Bun.serve({ unix: ${JSON.stringify(stale)}, fetch: () => new Response() }); process.kill(process.pid, "SIGKILL");`;
     await Bun.spawn([process.execPath, "-e", script]).exited;
     expect(statSync(stale).isSocket()).toBe(true);
-    const second = await serveControl(stale, handlers(), quiet);
+    const second = await serveControl(stale, answers(), quiet);
     const answer = await fetch("http://kumbh/v1/ping", { unix: stale });
     expect(answer.status).toBe(200);
     await second.close();
