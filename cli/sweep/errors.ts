@@ -1,5 +1,6 @@
 /** What is wrong with a sweep that was asked for. */
 import { KumbhError } from "#shared/errors.ts";
+import { didYouMean } from "#shared/near.ts";
 
 class SweepMisuseError extends KumbhError {
   constructor(message: string, remedy: string) {
@@ -54,6 +55,15 @@ export class WindowsError extends SweepMisuseError {
     super(
       `--walk-forward: ${problem}`,
       "write TRAIN:TEST, e.g. --walk-forward 90d:30d, within the range of the data",
+    );
+  }
+}
+
+export class UnknownRankError extends SweepMisuseError {
+  constructor(text: string, known: readonly string[]) {
+    super(
+      `a sweep cannot be ranked by "${text}"${didYouMean(text, known)}`,
+      `write --rank with one of ${known.join(", ")}`,
     );
   }
 }
