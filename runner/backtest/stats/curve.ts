@@ -59,13 +59,20 @@ function extremes(
   from: number,
   to: number,
 ): { readonly lowest: number; readonly highest: number } {
-  let [lowest, highest] = [from, from];
+  let lowest = from;
+  let highest = from;
   let low = equity[from] ?? 0;
   let high = low;
   for (let step = from + 1; step < to; step++) {
     const value = equity[step] ?? 0;
-    if (value < low) [low, lowest] = [value, step];
-    if (value > high) [high, highest] = [value, step];
+    if (value < low) {
+      low = value;
+      lowest = step;
+    }
+    if (value > high) {
+      high = value;
+      highest = step;
+    }
   }
   return { lowest, highest };
 }

@@ -26,12 +26,13 @@ export function dailySeries({ timeMs, equity, capital }: RunRecord): Daily {
   const closes = new Float64Array(days);
   let value = capital;
   let day = 0;
-  for (const [step, closeMs] of timeMs.entries()) {
-    const stepDay = dayOf(closeMs) - firstDay;
-    while (day < stepDay) closes[day++] = value;
+  let dayEndMs = (firstDay + 1) * DAY_MS;
+  for (let step = 0; step < timeMs.length; step++) {
+    const closeMs = timeMs[step] ?? 0;
+    for (; closeMs > dayEndMs; dayEndMs += DAY_MS) closes[day++] = value;
     value = equity[step] ?? value;
   }
-  if (days > 0) closes[days - 1] = value;
+  if (days > 0) closes[day] = value;
   return { firstDay, equity: closes, returns: returnsOf(closes, capital) };
 }
 

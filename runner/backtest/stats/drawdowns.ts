@@ -30,8 +30,12 @@ export function drawdowns({ timeMs, equity, capital }: RunRecord, startMs: UnixM
     done.ms += ms;
     done.longestMs = Math.max(done.longestMs, ms);
   };
-  let [peak, peakMs, depth, below, lastMs] = [capital, startMs, 0, 0, startMs];
-  for (const [step, value] of equity.entries()) {
+  let peak = capital;
+  let peakMs = startMs;
+  let lastMs = startMs;
+  let [depth, below] = [0, 0];
+  for (let step = 0; step < equity.length; step++) {
+    const value = equity[step] ?? 0;
     lastMs = timeMs[step] ?? lastMs;
     if (value < peak) {
       below += 1;
@@ -39,7 +43,9 @@ export function drawdowns({ timeMs, equity, capital }: RunRecord, startMs: UnixM
       continue;
     }
     if (depth > 0) close(depth, lastMs - peakMs);
-    [peak, peakMs, depth] = [value, lastMs, 0];
+    peak = value;
+    peakMs = lastMs;
+    depth = 0;
   }
   if (depth > 0) close(depth, lastMs - peakMs);
   return {

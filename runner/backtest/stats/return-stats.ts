@@ -184,15 +184,19 @@ export function againstHold({ equity, hold, capital }: RunRecord, days: number):
 function logBeta(equity: Float64Array, hold: Float64Array): Figure {
   const n = equity.length - 1;
   let [own, market, product, square] = [0, 0, 0, 0];
-  let [ownBefore, marketBefore] = [Math.log(equity[0] ?? 0), Math.log(hold[0] ?? 0)];
+  let ownBefore = Math.log(equity[0] ?? 0);
+  let marketBefore = Math.log(hold[0] ?? 0);
   for (let step = 1; step <= n; step++) {
-    const [ownNow, marketNow] = [Math.log(equity[step] ?? 0), Math.log(hold[step] ?? 0)];
-    const [a, b] = [ownNow - ownBefore, marketNow - marketBefore];
+    const ownNow = Math.log(equity[step] ?? 0);
+    const marketNow = Math.log(hold[step] ?? 0);
+    const a = ownNow - ownBefore;
+    const b = marketNow - marketBefore;
     own += a;
     market += b;
     product += a * b;
     square += b * b;
-    [ownBefore, marketBefore] = [ownNow, marketNow];
+    ownBefore = ownNow;
+    marketBefore = marketNow;
   }
   if (!Number.isFinite(own)) return missing("the account was worth nothing");
   const variance = square - (market * market) / n;

@@ -15,10 +15,11 @@ import {
 } from "#runner/backtest/stats/return-stats.ts";
 import type { RoundTrips } from "#runner/backtest/stats/round-trips.ts";
 import {
-  type TradeCounts,
   type TradeStats,
-  tradeCounts,
+  type TradeSums,
+  tradeRatios,
   tradeStats,
+  tradeSums,
 } from "#runner/backtest/stats/trade-stats.ts";
 import type { BacktestStats, BacktestTrade, MoreStats, TradesPart } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -44,13 +45,14 @@ const NO_TIME = missing("no candle closed");
 
 export function statisticsOf(run: Run): Statistics {
   const { record, trips, daily, startMs } = run;
+  const sums = tradeSums(trips.closed);
   const parts: Parts = {
     durationMs: durationMsOf(run),
     down: drawdowns(record, startMs),
     days: dayCounts(daily.returns),
     year: returnStats(daily.returns),
-    trade: tradeStats(trips.closed),
-    counts: tradeCounts(trips.closed),
+    trade: tradeStats(trips.closed, sums),
+    sums,
     hold: againstHold(record, daily.returns.length),
     turnover: total(record.fills, ({ size, price }) => size * price) / record.capital,
   };
@@ -65,18 +67,19 @@ interface Parts {
   readonly days: DayCounts;
   readonly year: ReturnStats;
   readonly trade: TradeStats;
-  readonly counts: TradeCounts;
+  readonly sums: TradeSums;
   readonly hold: AgainstHold;
   readonly turnover: number;
 }
 
 /** Statistics of some of the closed trades. */
 export function partOf(trades: readonly BacktestTrade[]): TradesPart {
-  const { winRate, profitFactor, avgTradeRatio } = tradeStats(trades);
+  const sums = tradeSums(trades);
+  const { winRate, profitFactor, avgTradeRatio } = tradeRatios(sums);
   const quiet = new Notes();
   return {
     trades: trades.length,
-    pnl: trades.reduce((sum, { pnl }) => sum + pnl, 0),
+    pnl: sums.won - sums.lost,
     winRate: quiet.value("winRate", winRate),
     profitFactor: quiet.value("profitFactor", profitFactor),
     avgTradeRatio: quiet.value("avgTradeRatio", avgTradeRatio),
@@ -122,13 +125,13 @@ function mainStats({ record, trips }: Run, parts: Parts, notes: Notes): Backtest
     fees: total(record.fills, (fill) => fill.fee),
     funding: total(record.fundings, (funding) => funding.paid),
     turnover: parts.turnover,
-    maxConsecutiveLosses: parts.counts.maxConsecutiveLosses,
+    maxConsecutiveLosses: parts.sums.maxConsecutiveLosses,
     ambiguousCandles: record.ambiguous.length,
   };
 }
 
 function moreStats({ record, trips }: Run, parts: Parts, notes: Notes): MoreStats {
-  const { durationMs, down, days, year, trade, counts, hold } = parts;
+  const { durationMs, down, days, year, trade, sums, hold } = parts;
   const perDay = (count: number): Figure =>
     durationMs > 0 ? (count / durationMs) * DAY_MS : NO_TIME;
   const value = (key: string, figure: Figure): number | null => notes.value(key, figure);
@@ -149,15 +152,15 @@ function moreStats({ record, trips }: Run, parts: Parts, notes: Notes): MoreStat
     alpha: value("alpha", hold.alpha),
     beta: value("beta", hold.beta),
     slippage: total(record.fills, (fill) => fill.slippage),
-    wins: counts.wins,
-    draws: counts.draws,
-    losses: counts.losses,
+    wins: sums.wins,
+    draws: sums.draws,
+    losses: sums.losses,
     avgWin: value("avgWin", trade.avgWin),
     medianWin: value("medianWin", trade.medianWin),
     avgLoss: value("avgLoss", trade.avgLoss),
     medianLoss: value("medianLoss", trade.medianLoss),
     payoff: value("payoff", trade.payoff),
-    maxConsecutiveWins: counts.maxConsecutiveWins,
+    maxConsecutiveWins: sums.maxConsecutiveWins,
     avgHoldingMs: value("avgHoldingMs", trade.avgHoldingMs),
     avgWinHoldingMs: value("avgWinHoldingMs", trade.avgWinHoldingMs),
     avgLossHoldingMs: value("avgLossHoldingMs", trade.avgLossHoldingMs),
