@@ -109,6 +109,7 @@ export function recordOf(spec: RunSpec, more: Partial<RunRecord> = {}): RunRecor
 export interface RandomRun {
   readonly seed: number;
   readonly steps: number;
+  readonly capital?: number;
   readonly coins?: readonly string[];
   /** Share of the steps that trade. */
   readonly tradeRatio?: number;
@@ -120,6 +121,7 @@ export interface RandomRun {
 /** Prices that walk, fills of either side that open, add, reduce, close and reverse, hourly funding. */
 export function randomSpec(run: RandomRun): RunSpec {
   const { seed, steps, coins = ["BTC"], tradeRatio = 0.1, stepMs = HOUR_MS, drift = 0 } = run;
+  const { capital = 10_000 } = run;
   const random = seededRandom(seed);
   const closes: Record<string, number[]> = Object.fromEntries(coins.map((coin) => [coin, []]));
   const sizes = new Map(coins.map((coin) => [coin, 0]));
@@ -154,7 +156,7 @@ export function randomSpec(run: RandomRun): RunSpec {
       closes[coin]?.push(price);
     }
   }
-  return { capital: 10_000, startMs: START_MS, stepMs, closes, fills, fundings };
+  return { capital, startMs: START_MS, stepMs, closes, fills, fundings };
 }
 
 export const randomRecord = (run: RandomRun): RunRecord => recordOf(randomSpec(run));
