@@ -21,7 +21,7 @@ import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
-import { L2Book, Meta } from "#shared/wire.ts";
+import { FundingHistory, L2Book, Meta } from "#shared/wire.ts";
 
 export interface PaperNetworkOptions {
   readonly account: PaperAccount;
@@ -36,6 +36,8 @@ export interface PaperNetwork {
   readonly info: InfoClient;
   readonly exchange: ExchangeClient;
   readonly port: TradePort;
+  /** Pays what hours of funding the network has published. */
+  payFunding(): Promise<void>;
 }
 
 /** Asks the network's `/info`. Nothing on paper has a way to its `/exchange`. */
@@ -61,7 +63,8 @@ export function createPaperNetwork(options: PaperNetworkOptions): PaperNetwork {
   };
   const exchange = new ExchangeClient({ transport, wallet });
   const port = new NetworkTradePort({ exchange, info, address, instrument: askInstrument });
-  return { info, exchange, port };
+  const payFunding = async (): Promise<void> => await account.payFunding(prices);
+  return { info, exchange, port, payFunding };
 }
 
 async function act(
@@ -105,6 +108,11 @@ function pricesOf(askInfo: AskInfo): Prices {
       } catch (error) {
         throw error instanceof EmptyBookError ? error : new NoPaperPriceError(coin, error);
       }
+    },
+    async fundingRates(coin, startTime) {
+      const reply = await askInfo({ type: "fundingHistory", coin, startTime });
+      const hours = parseValue(FundingHistory, reply, "the exchange's history of funding");
+      return hours.map(({ time, fundingRate }) => ({ timeMs: time, rate: fundingRate }));
     },
     async instrumentAt(assetId) {
       if (universe[assetId] === undefined) {
