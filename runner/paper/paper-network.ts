@@ -11,7 +11,7 @@ import type { Quote } from "#runner/exchange/quote.ts";
 import { InProcessTransport } from "#runner/exchange/transport.ts";
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { NetworkTradePort } from "#runner/network/trade-port.ts";
-import { type AskWeight, BudgetedTransport } from "#runner/network/transport.ts";
+import { BudgetedTransport, type Leave } from "#runner/network/transport.ts";
 import { EmptyBookError, NoPaperPriceError, NotOnPaperError } from "#runner/paper/errors.ts";
 import type { PaperAccount, Prices } from "#runner/paper/paper-account.ts";
 import type { Book } from "#runner/paper/paper-exchange.ts";
@@ -28,7 +28,7 @@ export interface PaperNetworkOptions {
   readonly address: `0x${string}`;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
-  readonly askWeight: AskWeight;
+  readonly leave: Leave;
   readonly askInstrument: (coin: Coin) => Promise<Instrument>;
 }
 
@@ -47,8 +47,8 @@ type AskInfo = (payload: unknown) => Promise<unknown>;
 const SIGNATURE = `0x${"1".repeat(128)}1b` as const;
 
 export function createPaperNetwork(options: PaperNetworkOptions): PaperNetwork {
-  const { account, address, endpoints, clock, askWeight, askInstrument } = options;
-  const network = new BudgetedTransport(endpoints, askWeight);
+  const { account, address, endpoints, clock, leave, askInstrument } = options;
+  const network = new BudgetedTransport(endpoints, leave);
   const askInfo: AskInfo = async (payload) => await network.request("info", payload);
   const prices = pricesOf(askInfo);
   const transport = new InProcessTransport(endpoints.isTestnet, async (endpoint, payload) =>

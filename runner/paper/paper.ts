@@ -3,7 +3,7 @@ import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import type { Windows } from "#runner/candles.ts";
 import type { Link } from "#runner/link.ts";
-import { type Access, tradeOver } from "#runner/live/access.ts";
+import { type Access, leaveOf, tradeOver } from "#runner/live/access.ts";
 import type { Item } from "#runner/live/inbox.ts";
 import { AskedInstruments } from "#runner/live/instruments.ts";
 import { AccountFile } from "#runner/paper/account-file.ts";
@@ -216,9 +216,7 @@ export class Paper implements Access {
       address: this.address,
       endpoints,
       clock,
-      askWeight: async (request) => {
-        await link.request(request);
-      },
+      leave: leaveOf(link),
       askInstrument: async (coin) => {
         const instrument = await this.#instruments.of(coin);
         this.#exchange.list(instrument);

@@ -74,6 +74,7 @@ function seat(port: TradePort): Bracket {
 
 const endpointsOf = (sim: Sim) => ({ isTestnet: true, http: sim.http, ws: sim.ws });
 const granted = async (): Promise<void> => await Promise.resolve();
+const LEAVE = { ask: granted, limited: () => undefined, spent: () => undefined };
 
 function instrumentOf(sim: Sim, coin: string): Instrument {
   const perp = sim.exchange.market.universe.find((each) => each.coin === coin);
@@ -86,7 +87,7 @@ function seatOnServer(sim: Sim): Seat {
   let nonce = Date.now();
   const network = createNetwork({
     endpoints: endpointsOf(sim),
-    askWeight: granted,
+    leave: LEAVE,
     askNonce: async () => await Promise.resolve(++nonce),
     askInstrument: async (coin) => await Promise.resolve(instrumentOf(sim, coin)),
   });
@@ -130,7 +131,7 @@ function seatOnPaper(sim: Sim, path: string): Seat {
     address,
     endpoints: endpointsOf(sim),
     clock: systemClock,
-    askWeight: granted,
+    leave: LEAVE,
     askInstrument: async (coin) => {
       const instrument = instrumentOf(sim, coin);
       exchange.list(instrument);

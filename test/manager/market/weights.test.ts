@@ -8,6 +8,7 @@ import { seededRandom } from "#shared/random.ts";
 import { FakeClock } from "#test/support/fake-clock.ts";
 
 const MINUTE_MS = 60_000;
+const noEvent = (): void => undefined;
 const MINUTES = 5;
 /** Longest way of a request to the exchange after it was granted, in ms. */
 const ON_ITS_WAY_MS_MAX = 900;
@@ -35,7 +36,7 @@ class Exchange {
 test.each([1, 2, 3, 4, 5])("seed %d: nothing is answered 429, and no order waits", async (seed) => {
   const random = seededRandom(seed);
   const clock = new FakeClock();
-  const weights = new Weights(clock);
+  const weights = new Weights(clock, noEvent);
   const exchange = new Exchange();
   const waits = new Map<Priority, number[]>(LOAD.map(({ priority }) => [priority, []]));
   const arrivals: { atMs: number; weight: number }[] = [];
@@ -77,7 +78,7 @@ test.each([1, 2, 3, 4, 5])("seed %d: nothing is answered 429, and no order waits
 const expectClosed = (error: unknown): void => expect(error).toBeInstanceOf(MarketClosedError);
 
 test("who comes when too many wait is told so, and when it is over, too", async () => {
-  const weights = new Weights(new FakeClock());
+  const weights = new Weights(new FakeClock(), noEvent);
   const waiting = Array.from({ length: WAITING_MAX + 1 }, async () => {
     await weights.take(WEIGHT_PER_MINUTE, "warmup");
   });
