@@ -25,7 +25,7 @@ import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
 import { type ConfigFile, endpointsOf, type Network } from "#shared/config.ts";
-import type { ManagerView, Ping } from "#shared/control-api.ts";
+import type { BudgetView, ManagerView, Ping } from "#shared/control-api.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { ChildExit } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
@@ -98,6 +98,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedAt,
     socket: options.socket,
     warnings: check?.warnings ?? [],
+    budget: budgetOf(market, clock),
   });
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
@@ -114,6 +115,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
+  };
+}
+
+function budgetOf(market: Market, clock: Clock): BudgetView {
+  const { usedWeight, limitWeight, waiting, pausedUntilMs } = market.counters().budget;
+  return {
+    usedWeight,
+    limitWeight,
+    waiting: Object.values(waiting).reduce((sum, count) => sum + count, 0),
+    backingOffUntil:
+      pausedUntilMs === null ? null : Math.ceil(clock.now() + pausedUntilMs - clock.monotonic()),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The child's end of the IPC to the manager: messages out, and requests that are answered. */
 
+import { assert } from "#shared/assert.ts";
 import type { FromChild, Priority, Reply, Request } from "#shared/child-message.ts";
 import type { Clock } from "#shared/clock.ts";
 import { KumbhError, RemoteError } from "#shared/errors.ts";
@@ -45,6 +46,8 @@ export class Link {
   readonly #send: (message: FromChild) => void;
   readonly #clock: Clock;
   readonly #pending = new Map<number, Settle>();
+  /** Nonces whose actions have not been answered, with their signers. */
+  readonly #nonces = new Map<number, string>();
   #lastId = 0;
 
   constructor(send: (message: FromChild) => void, clock: Clock) {
@@ -61,6 +64,27 @@ export class Link {
     if (reply === "silence") throw new ManagerSilentError(request.kind, withinMs);
     if (reply.kind === "refused") throw new RemoteError(reply.error);
     return reply;
+  }
+
+  /** Says what needs no answer. */
+  tell(message: Extract<FromChild, { kind: "limited" }>): void {
+    this.#send(message);
+  }
+
+  /** A nonce for one action of this signer; `spent` says that it is over. Throws as `request` does. */
+  async nonce(signer: string): Promise<number> {
+    const reply = await this.request({ kind: "nonce", signer });
+    assert(reply.kind === "nonce", "a nonce is answered by a nonce");
+    this.#nonces.set(reply.nonce, signer);
+    return reply.nonce;
+  }
+
+  /** An action has its answer, or will have none. A nonce that is the author's own concerns nobody. */
+  spent(nonce: number): void {
+    const signer = this.#nonces.get(nonce);
+    if (signer === undefined) return;
+    this.#nonces.delete(nonce);
+    this.#send({ kind: "spent", signer, nonce });
   }
 
   /** Takes an answer; one that comes too late has nobody who waits for it. */

@@ -130,6 +130,10 @@ export const FromChild = z.discriminatedUnion("kind", [
     /** Its account, when its orders are simulated. */
     paper: PaperView.nullable().default(null),
   }),
+  /** The exchange answered one of its requests with 429. */
+  z.object({ kind: z.literal("limited") }),
+  /** An action with this nonce has its answer, or will have none. */
+  z.object({ kind: z.literal("spent"), signer: Address, nonce: z.int().positive() }),
   z.object({ kind: z.literal("request"), id: z.int().positive(), request: Request }),
   /** Last words of a run that ends because the author's code threw. */
   z.object({ kind: z.literal("threw"), error: AuthorError }),

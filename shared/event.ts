@@ -54,6 +54,8 @@ export const EventBody = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("revised"), before: Candle, after: Candle }),
   z.object({ kind: z.literal("disconnected"), reason: z.string() }),
   z.object({ kind: z.literal("reconnected"), afterMs: z.number() }),
+  /** The exchange answered 429: everything but orders and cancels waits so long. */
+  z.object({ kind: z.literal("rate_limited"), pauseMs: z.number() }),
 ]);
 export type EventBody = Readonly<z.infer<typeof EventBody>>;
 export type EventKind = EventBody["kind"];
@@ -184,6 +186,8 @@ function describeFeed(event: Exclude<EventBody, { kind: AskedKind | RunKind }>):
       return `connection to the exchange lost: ${event.reason}`;
     case "reconnected":
       return `connection to the exchange back after ${formatDuration(event.afterMs)}`;
+    case "rate_limited":
+      return `the exchange answered 429 (too many requests): all but orders waits ${formatDuration(event.pauseMs)}`;
     default:
       return unreachable(event, "event");
   }

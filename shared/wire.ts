@@ -44,6 +44,9 @@ export const Meta = z
 /** `exchangeStatus`: the exchange's clock, in ms. */
 export const ExchangeStatus = z.object({ time: z.int() });
 
+/** `fundingHistory`: oldest first, at most 500; stamped some ms past its hour. */
+export const FundingHistory = z.array(z.object({ fundingRate: Decimal, time: z.int() }));
+
 const Level = z.object({ px: Decimal, sz: Decimal });
 
 /** `l2Book`: bids from the highest, asks from the lowest; `null` for an unknown coin. */

@@ -39,6 +39,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "gap":
     case "revised":
     case "disconnected":
+    case "rate_limited":
     case "feed_silent":
     case "orphan_killed":
     case "network_moved":

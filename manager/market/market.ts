@@ -1,5 +1,6 @@
 /** What the rest of the manager sees of the market: feeds to attach to, weight, nonces, instruments. */
 import type { FillWatch } from "#manager/market/user-events.ts";
+import type { BudgetView } from "#manager/market/weight-budget.ts";
 import type { Candle, FeedKey, FeedRequest, Gap } from "#shared/candle.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -50,10 +51,7 @@ export interface MarketCounters {
   readonly feeds: number;
   /** Frames received since the start. */
   readonly frames: number;
-  /** Of the exchange's 1200 a minute. */
-  readonly weightUsed: number;
-  /** Requests that wait for weight. */
-  readonly requestsWaiting: number;
+  readonly budget: BudgetView;
 }
 
 export interface Market {
@@ -68,8 +66,15 @@ export interface Market {
   instrument(coin: string): Promise<Instrument>;
   /** Resolves when the machine's one budget has so much weight to spare for this priority. */
   weight(weight: number, priority: Priority): Promise<void>;
-  /** A nonce for one signed action: strictly rising per signer, never behind the clock. */
-  nonce(signer: string): number;
+  /** The exchange answered a strategy's request with 429. */
+  rateLimited(): void;
+  /**
+   * A nonce for one signed action: strictly rising per signer, never behind the clock. Waits while
+   * so many are on their way that the exchange could take the oldest for too low.
+   */
+  nonce(signer: string): Promise<number>;
+  /** The action of this nonce has its answer, or will have none. */
+  nonceSpent(signer: string, nonce: number): void;
   /** Takes the fills of this account from here on, and of no other any more. */
   watchFills(watch: FillWatch): void;
   /**

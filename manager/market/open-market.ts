@@ -4,7 +4,7 @@ import { FeedHub } from "#manager/market/feed-hub.ts";
 import { Info } from "#manager/market/info.ts";
 import { Instruments } from "#manager/market/instruments.ts";
 import type { Market } from "#manager/market/market.ts";
-import { Nonces } from "#manager/market/nonces.ts";
+import { Signers } from "#manager/market/signers.ts";
 import { TakerAttachment } from "#manager/market/taker-attachment.ts";
 import { UserEvents } from "#manager/market/user-events.ts";
 import { Weights } from "#manager/market/weights.ts";
@@ -31,10 +31,10 @@ export interface OpenMarket extends Market {
 
 export function openMarket(options: MarketOptions): OpenMarket {
   const { clock, endpoints } = options;
-  const weights = new Weights(clock);
+  const weights = new Weights(clock, options.onEvent);
   const info = new Info(endpoints, clock, weights);
   const instruments = new Instruments(clock, () => info.instruments());
-  const nonces = new Nonces(options.nonceFloors);
+  const signers = new Signers(clock, options.nonceFloors);
   const connection = new Connection(options);
   const hub = new FeedHub({ ...options, info, connection });
   const userEvents = new UserEvents({ ...options, info, connection });
@@ -53,19 +53,21 @@ export function openMarket(options: MarketOptions): OpenMarket {
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),
     weight: (weight, priority) => weights.take(weight, priority),
-    nonce: (signer) => nonces.next(signer, clock.now()),
+    rateLimited: () => weights.refused(),
+    nonce: (signer) => signers.next(signer),
+    nonceSpent: (signer, nonce) => signers.spent(signer, nonce),
     watchFills: (watch) => userEvents.watch(watch),
     whenFillsSynced: () => userEvents.whenSynced(),
     counters: () => ({
       ...hub.counters,
-      weightUsed: weights.used,
-      requestsWaiting: weights.waiting,
+      budget: weights.view(),
     }),
     async close() {
       hub.close();
       userEvents.close();
       connection.close();
       weights.close();
+      signers.close();
     },
   };
 }

@@ -22,9 +22,20 @@ const SHARE: Readonly<Record<Priority, number>> = {
   warmup: 800,
 };
 
-/** Pause of queries and warm-ups after a 429, doubled with each one more, in ms. */
+/** Pause of queries and warm-ups after a 429, doubled when it was not enough, in ms. */
 const PAUSE_MS_MIN = 1000;
 const PAUSE_MS_MAX = 30_000;
+
+/** The budget as it stands. */
+export interface BudgetView {
+  /** Granted in the last minute. */
+  readonly usedWeight: number;
+  readonly limitWeight: number;
+  /** Requests that wait. */
+  readonly waiting: Readonly<Record<Priority, number>>;
+  /** Until then only orders and cancels go; null: it does not back off. */
+  readonly pausedUntilMs: MonotonicMs | null;
+}
 
 interface Waiting<Request> {
   readonly request: Request;
@@ -83,11 +94,17 @@ export class WeightBudget<Request> {
     return null;
   }
 
-  /** The exchange answered 429: something else on this address spends weight too. */
-  refused(nowMs: MonotonicMs): void {
+  /**
+   * The exchange answered 429: something else on this address spends weight too. Returns the pause that
+   * begins, in ms; undefined while one lasts: what was sent before it says nothing new.
+   */
+  refused(nowMs: MonotonicMs): number | undefined {
+    if (nowMs < this.#pausedUntilMs) return undefined;
+    if (nowMs >= this.#pausedUntilMs + WINDOW_MS) this.#refusals = 0;
     this.#refusals += 1;
     const pauseMs = Math.min(PAUSE_MS_MIN * 2 ** (this.#refusals - 1), PAUSE_MS_MAX);
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
+    this.#pausedUntilMs = nowMs + pauseMs;
+    return pauseMs;
   }
 
   /** The exchange answered. */
@@ -100,6 +117,21 @@ export class WeightBudget<Request> {
     return Priority.options.flatMap((priority) =>
       this.#waiting[priority].splice(0).map((waiting) => waiting.request),
     );
+  }
+
+  view(nowMs: MonotonicMs): BudgetView {
+    const { cancel, order, query, warmup } = this.#waiting;
+    return {
+      usedWeight: this.used(nowMs),
+      limitWeight: WEIGHT_PER_MINUTE,
+      waiting: {
+        cancel: cancel.length,
+        order: order.length,
+        query: query.length,
+        warmup: warmup.length,
+      },
+      pausedUntilMs: this.#pausedUntilMs > nowMs ? this.#pausedUntilMs : null,
+    };
   }
 
   /** Weight granted in the last minute. */

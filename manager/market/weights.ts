@@ -1,17 +1,20 @@
 /** The one budget as promises: who asks, waits until it is granted. */
 import { MarketClosedError, WeightQueueFullError } from "#manager/market/errors.ts";
-import { WeightBudget } from "#manager/market/weight-budget.ts";
+import { type BudgetView, WeightBudget } from "#manager/market/weight-budget.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { Clock, Timer } from "#shared/clock.ts";
+import type { EventBody } from "#shared/event.ts";
 
 export class Weights {
   readonly #clock: Clock;
+  readonly #onEvent: (body: EventBody) => void;
   readonly #budget = new WeightBudget<PromiseWithResolvers<void>>();
   #timer: Timer | undefined;
   #isClosed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onEvent: (body: EventBody) => void) {
     this.#clock = clock;
+    this.#onEvent = onEvent;
   }
 
   /** Resolves when it may be spent. Throws `WeightQueueFullError`, `MarketClosedError`. */
@@ -25,9 +28,13 @@ export class Weights {
     await granted.promise;
   }
 
-  /** The exchange answered 429. */
+  /** The exchange answered 429, to the manager or to a strategy. */
   refused(): void {
-    this.#budget.refused(this.#clock.monotonic());
+    const pauseMs = this.#budget.refused(this.#clock.monotonic());
+    if (pauseMs === undefined) return;
+    this.#onEvent({ kind: "rate_limited", pauseMs });
+    // What waits was told an earlier time.
+    this.#grant();
   }
 
   /** The exchange answered. */
@@ -35,9 +42,8 @@ export class Weights {
     this.#budget.accepted();
   }
 
-  /** Weight spent in the last minute. */
-  get used(): number {
-    return this.#budget.used(this.#clock.monotonic());
+  view(): BudgetView {
+    return this.#budget.view(this.#clock.monotonic());
   }
 
   get waiting(): number {

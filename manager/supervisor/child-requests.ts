@@ -8,7 +8,7 @@ import { errorBodyOf } from "#shared/errors.ts";
 export interface RequestTools {
   readonly market: Market;
   /** A nonce that no manager has given out before. */
-  readonly nonce: (signer: string) => number;
+  readonly nonce: (signer: string) => Promise<number>;
   /** The child's feeds. */
   readonly feeds: Pick<Attachment, "take" | "drop">;
 }
@@ -38,7 +38,7 @@ export async function answerRequest(request: Request, tools: RequestTools): Prom
   try {
     switch (request.kind) {
       case "nonce":
-        return { kind: "nonce", nonce: nonce(request.signer) };
+        return { kind: "nonce", nonce: await nonce(request.signer) };
       case "weight":
         await market.weight(request.weight, request.priority);
         return { kind: "granted" };

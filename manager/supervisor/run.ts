@@ -67,7 +67,7 @@ export interface RunOptions {
   readonly market: Market;
   readonly clock: Clock;
   /** A nonce that no manager has given out before. */
-  readonly nonce: (signer: string) => number;
+  readonly nonce: (signer: string) => Promise<number>;
   /** Null on paper: its fills are simulated in its own process. */
   readonly fills: RunFills | null;
   readonly listener: RunListener;
@@ -87,6 +87,8 @@ export class Run {
   readonly #asked = new Map<number, { resolve(answer: StatusAnswer): void; timer: Timer }>();
   #nextAsk = 1;
   #requests = 0;
+  /** Nonces that it has and has not said to be spent, with their signers. */
+  readonly #nonces = new Map<number, string>();
   #attachment: Attachment | undefined;
   readonly #early = new EarlyFeeds();
   #heardAtMs: MonotonicMs;
@@ -216,6 +218,8 @@ export class Run {
       asked.resolve({ kind: "none", problem: "it ended before it answered" });
     }
     this.#asked.clear();
+    for (const [nonce, signer] of this.#nonces) this.#options.market.nonceSpent(signer, nonce);
+    this.#nonces.clear();
   }
 
   #hear(raw: unknown): void {
@@ -244,6 +248,10 @@ export class Run {
         return;
       case "answer":
         return this.#answered(message);
+      case "limited":
+        return this.#options.market.rateLimited();
+      case "spent":
+        return this.#spent(message.signer, message.nonce);
       case "request":
         return void this.#serve(message.id, message.request);
       case "threw":
@@ -332,10 +340,25 @@ export class Run {
   async #serve(id: number, request: Request): Promise<void> {
     if (this.#requests >= REQUESTS_MAX) return this.#broke(`asked ${REQUESTS_MAX} things at once`);
     this.#requests++;
-    const { market, nonce } = this.#options;
+    const { market } = this.#options;
+    const nonce = async (signer: string): Promise<number> => await this.#nonce(signer);
     const tools = { market, nonce, feeds: this.#attachment ?? this.#early };
     const reply = await answerRequest(request, tools);
     this.#requests--;
     this.#send({ kind: "reply", id, reply });
+  }
+
+  async #nonce(signer: string): Promise<number> {
+    const nonce = await this.#options.nonce(signer);
+    if (this.#over) this.#options.market.nonceSpent(signer, nonce);
+    else this.#nonces.set(nonce, signer);
+    return nonce;
+  }
+
+  /** Of a nonce that was not given to it, it says nothing that counts. */
+  #spent(signer: string, nonce: number): void {
+    if (this.#nonces.get(nonce)?.toLowerCase() !== signer.toLowerCase()) return;
+    this.#nonces.delete(nonce);
+    this.#options.market.nonceSpent(signer, nonce);
   }
 }

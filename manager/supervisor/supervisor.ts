@@ -285,8 +285,8 @@ export class Supervisor {
       handledUntil: registry.handledUntil(row.name),
       market,
       clock,
-      nonce: (signer) => {
-        const nonce = market.nonce(signer);
+      nonce: async (signer) => {
+        const nonce = await market.nonce(signer);
         managers.reserveNonce(signer, nonce);
         fills.signedBy(signer);
         return nonce;

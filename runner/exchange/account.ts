@@ -80,12 +80,18 @@ export class Account {
     return this.#funding.get(perp.assetId) ?? NO_FUNDING;
   }
 
-  /** Books funding of a position that it holds; `usdc` below 0 is paid. */
-  payFunding(position: Position, usdc: number): void {
-    const { perp, collateral } = position;
+  /** Takes over what was paid in an earlier life. */
+  setFunding(perp: Perp, paid: FundingPaid): void {
+    this.#funding.set(perp.assetId, paid);
+  }
+
+  /** Books funding of a coin that it holds, or held when it fell due; `usdc` below 0 is paid. */
+  payFunding(perp: Perp, usdc: number): void {
+    const position = this.positions.get(perp.assetId);
     this.cash = roundUsdc(this.cash + usdc);
-    if (this.leverageOf(perp).kind === "isolated") {
-      this.positions.set(perp.assetId, { ...position, collateral: roundUsdc(collateral + usdc) });
+    if (position !== undefined && this.leverageOf(perp).kind === "isolated") {
+      const collateral = roundUsdc(position.collateral + usdc);
+      this.positions.set(perp.assetId, { ...position, collateral });
     }
     const { allTime, sinceOpen, sinceChange } = this.fundingOf(perp);
     this.#funding.set(perp.assetId, {

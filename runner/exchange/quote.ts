@@ -1,19 +1,19 @@
 /** The order book that the simulator shows: made up around the last trade, always the same for it. */
+import { z } from "zod";
 import { priceTick, roundPrice, roundSize } from "#shared/instrument.ts";
 import type { Side } from "#shared/order.ts";
 
 /** Price in USDC, size in coin. */
-export interface Level {
-  readonly price: number;
-  readonly size: number;
-}
+export const Level = z.object({ price: z.number(), size: z.number() });
+export type Level = Readonly<z.infer<typeof Level>>;
 
 /** What stands in the book of a coin: best level first, and the mark price. */
-export interface Quote {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
-  readonly mark: number;
-}
+export const Quote = z.object({
+  bids: z.array(Level).readonly(),
+  asks: z.array(Level).readonly(),
+  mark: z.number(),
+});
+export type Quote = Readonly<z.infer<typeof Quote>>;
 
 export const BOOK_LEVELS = 20;
 

@@ -2,7 +2,7 @@
 import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import type { Link } from "#runner/link.ts";
-import { type Access, tradeOver } from "#runner/live/access.ts";
+import { type Access, leaveOf, tradeOver } from "#runner/live/access.ts";
 import { AskedInstruments } from "#runner/live/instruments.ts";
 import type { NetworkClients, Signing } from "#runner/network/network.ts";
 import { RefusingTrade } from "#runner/trade/refusing-trade.ts";
@@ -95,14 +95,8 @@ export class NetworkAccess implements Access {
   #network(): NetworkClients {
     this.#clients ??= loadNetwork().createNetwork({
       endpoints: this.#init.endpoints,
-      askWeight: async (request) => {
-        await this.#link.request(request);
-      },
-      askNonce: async (signer) => {
-        const reply = await this.#link.request({ kind: "nonce", signer });
-        assert(reply.kind === "nonce", "a nonce is answered by a nonce");
-        return reply.nonce;
-      },
+      leave: leaveOf(this.#link),
+      askNonce: async (signer) => await this.#link.nonce(signer),
       askInstrument: async (coin) => await this.#instruments.of(coin),
     });
     return this.#clients;

@@ -5,14 +5,14 @@
 import { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { privateKeyToAccount } from "viem/accounts";
 import { NetworkTradePort } from "#runner/network/trade-port.ts";
-import { type AskWeight, BudgetedTransport } from "#runner/network/transport.ts";
+import { BudgetedTransport, type Leave } from "#runner/network/transport.ts";
 import type { TradePort } from "#runner/trade/port.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 
 export interface NetworkOptions {
   readonly endpoints: Endpoints;
-  readonly askWeight: AskWeight;
+  readonly leave: Leave;
   readonly askNonce: (signer: string) => Promise<number>;
   readonly askInstrument: (coin: string) => Promise<Instrument>;
 }
@@ -37,7 +37,7 @@ export interface NetworkClients {
 }
 
 export function createNetwork(options: NetworkOptions): NetworkClients {
-  const transport = new BudgetedTransport(options.endpoints, options.askWeight);
+  const transport = new BudgetedTransport(options.endpoints, options.leave);
   const info = new InfoClient({ transport });
   return {
     info,

@@ -1,12 +1,12 @@
 /** The SQLite file that keeps an account on paper: written before an outcome is told. */
 import { Database } from "bun:sqlite";
 import { z } from "zod";
-import { StoredFill, StoredOrder, StoredState } from "#runner/paper/stored.ts";
+import { StoredFill, StoredFunding, StoredOrder, StoredState } from "#runner/paper/stored.ts";
 import { parseJson } from "#shared/json.ts";
 
 /** Longest wait for a lock, in ms: a person may look into the file meanwhile. */
 const BUSY_MS_MAX = 5000;
-/** Ended orders, and fills, that are kept: as many as the exchange tells of. */
+/** Ended orders, fills, and hours of funding that are kept: as many as the exchange tells of. */
 const HISTORY_MAX = 2000;
 
 const SCHEMA = `
@@ -15,6 +15,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fills (
     id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, delivered INTEGER NOT NULL, body TEXT NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS fundings (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 `;
 
 /** Ended orders that are not the newest and of which no fill is kept; fills that are not and were delivered. */
@@ -23,6 +24,8 @@ const PRUNE = `
     AND id NOT IN (SELECT id FROM fills ORDER BY id DESC LIMIT ${HISTORY_MAX});
   DELETE FROM orders WHERE open = 0 AND id NOT IN (SELECT order_id FROM fills)
     AND id NOT IN (SELECT id FROM orders WHERE open = 0 ORDER BY id DESC LIMIT ${HISTORY_MAX});
+  DELETE FROM fundings
+    WHERE id NOT IN (SELECT id FROM fundings ORDER BY id DESC LIMIT ${HISTORY_MAX});
 `;
 
 export interface Kept {
@@ -31,6 +34,8 @@ export interface Kept {
   readonly orders: readonly StoredOrder[];
   /** Oldest first. */
   readonly fills: readonly StoredFill[];
+  /** Oldest first. */
+  readonly fundings: readonly StoredFunding[];
 }
 
 /** What an action or a trade of the market changed. */
@@ -41,6 +46,7 @@ export class AccountFile {
   readonly #putState;
   readonly #putOrder;
   readonly #putFill;
+  readonly #putFunding;
   readonly #deliver;
 
   /** Opens it, or makes it, readable by its owner alone (the process's umask). */
@@ -55,6 +61,7 @@ export class AccountFile {
     this.#putState = this.#db.prepare("INSERT OR REPLACE INTO account VALUES (1, ?)");
     this.#putOrder = this.#db.prepare("INSERT OR REPLACE INTO orders VALUES (?, ?, ?)");
     this.#putFill = this.#db.prepare("INSERT INTO fills VALUES (?, ?, 0, ?)");
+    this.#putFunding = this.#db.prepare("INSERT INTO fundings VALUES (NULL, ?)");
     this.#deliver = this.#db.prepare("UPDATE fills SET delivered = 1 WHERE id = ?");
   }
 
@@ -66,17 +73,19 @@ export class AccountFile {
       state,
       orders: this.#read("SELECT body FROM orders ORDER BY id", StoredOrder),
       fills: this.#read("SELECT body FROM fills ORDER BY id", StoredFill),
+      fundings: this.#read("SELECT body FROM fundings ORDER BY id", StoredFunding),
     };
   }
 
   /** Writes all of it or nothing. */
-  save({ state, orders, fills }: Changes): void {
+  save({ state, orders, fills, fundings }: Changes): void {
     this.#db.transaction(() => {
       this.#putState.run(JSON.stringify(state));
       for (const order of orders) {
         this.#putOrder.run(order.id, order.status === "open" ? 1 : 0, JSON.stringify(order));
       }
       for (const fill of fills) this.#putFill.run(fill.tradeId, fill.orderId, JSON.stringify(fill));
+      for (const paid of fundings) this.#putFunding.run(JSON.stringify(paid));
     })();
   }
 

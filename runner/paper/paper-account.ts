@@ -3,10 +3,12 @@ import type { ActionReply } from "#runner/exchange/action-reply.ts";
 import type { Action } from "#runner/exchange/actions.ts";
 import type { UserRequest } from "#runner/exchange/info.ts";
 import type { AccountFile } from "#runner/paper/account-file.ts";
+import type { PublishedRate } from "#runner/paper/funding-dues.ts";
 import type { MarketTime } from "#runner/paper/market-time.ts";
-import type { Book, Changes, PaperExchange } from "#runner/paper/paper-exchange.ts";
+import type { Book, Changes, PaperExchange, Sight } from "#runner/paper/paper-exchange.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Candle, Coin } from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import type { Fill } from "#shared/order.ts";
 
@@ -16,6 +18,8 @@ export interface Prices {
   book(coin: Coin): Promise<Book>;
   /** Undefined when the network lists no such asset. */
   instrumentAt(assetId: number): Promise<Instrument | undefined>;
+  /** What the network has published of an hour's funding from that time on, the oldest first. */
+  fundingRates(coin: Coin, fromMs: UnixMs): Promise<readonly PublishedRate[]>;
 }
 
 export interface PaperAccountOptions {
@@ -58,16 +62,38 @@ export class PaperAccount {
   }
 
   answer(request: UserRequest): unknown {
-    return this.#options.exchange.answer(request, this.#options.time.now());
+    const { exchange, time } = this.#options;
+    const nowMs = time.now();
+    this.#keep(exchange.passTo(nowMs));
+    return exchange.answer(request, nowMs);
+  }
+
+  /** Whether hours of funding are to be paid that the network should have published. */
+  get owesFunding(): boolean {
+    const { exchange, time } = this.#options;
+    return exchange.dueFunding(time.now()).size > 0;
+  }
+
+  /** Pays them. Throws what `prices` throws: what is not paid then stays due. */
+  async payFunding(prices: Pick<Prices, "fundingRates">): Promise<void> {
+    const { exchange, time } = this.#options;
+    for (const [coin, fromMs] of exchange.dueFunding(time.now())) {
+      const rates = await prices.fundingRates(coin, fromMs);
+      this.#keep(exchange.payFunding(coin, rates));
+    }
   }
 
   /** Lets its orders see a candle; the fills that come of it are written down. */
-  look(candle: Candle, isClosed: boolean): readonly Fill[] {
-    const { exchange, file, time } = this.#options;
-    time.isPast(isClosed ? candle.closeTime : candle.openTime);
-    const changes: Changes | undefined = exchange.look(candle, isClosed, time.now());
+  look(candle: Candle, sight: Sight): readonly Fill[] {
+    const { exchange, time } = this.#options;
+    time.isPast(sight === "open" ? candle.openTime : candle.closeTime);
+    return this.#keep(exchange.look(candle, sight, time.now()));
+  }
+
+  /** Writes changes down and returns the fills among them. */
+  #keep(changes: Changes | undefined): readonly Fill[] {
     if (changes === undefined) return [];
-    file.save(changes);
+    this.#options.file.save(changes);
     return changes.told;
   }
 

@@ -3,37 +3,52 @@
  * at prices of a network. Pure of sockets, files and clocks.
  *
  * Simplifications: a paper order takes nothing away from the network's book, so that two orders in a
- * row find the same depth; the mark is the last price seen; no funding is paid.
+ * row find the same depth; the mark and the oracle are the last price seen; fees are those of the
+ * settings, whatever was traded.
  */
 import type { Account } from "#runner/exchange/account.ts";
 import { accountMargin } from "#runner/exchange/account-margin.ts";
-import { type ActionReply, failed, type QuotedMarket } from "#runner/exchange/action-reply.ts";
+import type { ActionReply } from "#runner/exchange/action-reply.ts";
 import { runAction } from "#runner/exchange/action-runner.ts";
 import type { Action } from "#runner/exchange/actions.ts";
+import { payFundingOf } from "#runner/exchange/funding.ts";
 import { type Accounts, answerOfUser, type UserRequest } from "#runner/exchange/info.ts";
-import type { Perp } from "#runner/exchange/instruments.ts";
 import { Matching } from "#runner/exchange/matching.ts";
 import type { Order } from "#runner/exchange/orders.ts";
-import type { AccountFill, Outcome } from "#runner/exchange/outcomes.ts";
+import type { AccountFill, FundingPayment, Outcome } from "#runner/exchange/outcomes.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import { type User, Users } from "#runner/exchange/users.ts";
 import type { Kept } from "#runner/paper/account-file.ts";
-import { PaperMarketChangedError } from "#runner/paper/errors.ts";
-import { lookAtClosed, lookAtOpen, type Seen, seenUntil } from "#runner/paper/seen.ts";
+import {
+  type Dues,
+  duesAt,
+  type Held,
+  NO_DUES,
+  noteHours,
+  type PublishedRate,
+  settleDues,
+  toAsk,
+} from "#runner/paper/funding-dues.ts";
+import { type Listing, Listings } from "#runner/paper/listings.ts";
+import { movedBook } from "#runner/paper/moved-book.ts";
+import { Relatives } from "#runner/paper/relatives.ts";
+import { lookAtClosed, lookAtOpen, seenUntil } from "#runner/paper/seen.ts";
 import {
   fillOf,
+  fundingOf,
   orderOf,
-  perpOf,
+  type StoredCoin,
   type StoredState,
   storeCoin,
   storeFill,
+  storeFunding,
   storeOrder,
 } from "#runner/paper/stored.ts";
 import { assert } from "#shared/assert.ts";
 import type { Candle, Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { Instrument } from "#shared/instrument.ts";
-import type { Fill } from "#shared/order.ts";
+import type { Fill, Side } from "#shared/order.ts";
 import type { PaperAccount } from "#shared/settings.ts";
 import type { Address } from "#shared/sim-options.ts";
 
@@ -48,13 +63,8 @@ export interface Changes extends Kept {
   readonly told: readonly Fill[];
 }
 
-interface Listing {
-  perp: Perp;
-  /** In USDC; undefined before the first. */
-  price: number | undefined;
-  quote: Quote | undefined;
-  seen: Seen | undefined;
-}
+/** How a candle comes: as it closes, while it is open, or with others that closed before. */
+export type Sight = "closed" | "open" | "past";
 
 export interface PaperExchangeOptions {
   readonly address: Address;
@@ -68,12 +78,12 @@ export interface PaperExchangeOptions {
 export class PaperExchange implements Accounts {
   readonly users: Users;
   readonly matching: Matching;
-  readonly market: QuotedMarket & { nowMs: UnixMs };
+  readonly market: Listings;
   /** USDC that the account began with. */
   readonly capital: number;
   readonly #user: User;
-  readonly #universe: (Perp | undefined)[] = [];
-  readonly #listings = new Map<Coin, Listing>();
+  readonly #relatives = new Relatives();
+  #dues: Dues;
 
   constructor({ address, settings, nowMs, kept }: PaperExchangeOptions) {
     this.capital = kept?.state.capital ?? settings.capital;
@@ -90,11 +100,8 @@ export class PaperExchange implements Accounts {
       firstTradeId: kept?.state.nextTradeId ?? nowMs * 1000,
       fees: { taker: settings.takerFee, maker: settings.makerFee },
     });
-    this.market = {
-      universe: this.#universe,
-      of: (coin) => this.#quoted(coin),
-      nowMs,
-    };
+    this.market = new Listings(nowMs);
+    this.#dues = kept?.state.dues ?? NO_DUES;
     if (kept !== undefined) this.#restore(kept);
   }
 
@@ -111,30 +118,17 @@ export class PaperExchange implements Accounts {
 
   /** The coin of an asset id, if it has been listed. */
   coinOf(assetId: number): Coin | undefined {
-    return this.#universe[assetId]?.coin;
+    return this.market.universe[assetId]?.coin;
   }
 
   /** Makes a coin known. Throws `PaperMarketChangedError`. */
   list(instrument: Instrument): void {
-    const { coin, assetId } = instrument;
-    const known = this.#listings.get(coin);
-    const holder = this.#universe[assetId]?.coin ?? coin;
-    const isSame =
-      known === undefined ||
-      (known.perp.assetId === assetId && known.perp.sizeDecimals === instrument.sizeDecimals);
-    if (!isSame || holder !== coin) throw new PaperMarketChangedError(coin);
-    const perp = perpOf(instrument);
-    this.#universe[assetId] = perp;
-    if (known === undefined) {
-      this.#listings.set(coin, { perp, price: undefined, quote: undefined, seen: undefined });
-    } else {
-      known.perp = perp;
-    }
+    this.market.add(instrument);
   }
 
   /** Takes the book at which the next action is carried out. */
   quote(coin: Coin, { quote, timeMs }: Book): void {
-    const listing = this.#listing(coin);
+    const listing = this.market.get(coin);
     listing.quote = quote;
     // What the market did before an order was placed is not to fill it.
     listing.seen = seenUntil(listing.seen, timeMs);
@@ -146,8 +140,8 @@ export class PaperExchange implements Accounts {
     this.#user.requests++;
     this.market.nowMs = nowMs;
     const outcomes: Outcome[] = [];
-    const refusal = notOnPaper(action);
-    if (refusal !== undefined) return { reply: failed(refusal), changes: this.#changes([]) };
+    this.#dues = duesAt(this.#dues, nowMs);
+    this.#passTo(nowMs, outcomes);
     const { account, schedule } = this.#user;
     const context = { exchange: this, account, schedule, nowMs, wallMs: nowMs };
     const reply = runAction(context, action, outcomes);
@@ -155,23 +149,60 @@ export class PaperExchange implements Accounts {
   }
 
   /** Lets the account's orders see a candle; undefined when nothing came of it that must be kept. */
-  look(candle: Candle, isClosed: boolean, nowMs: UnixMs): Changes | undefined {
-    const listing = this.#listings.get(candle.coin);
+  look(candle: Candle, sight: Sight, nowMs: UnixMs): Changes | undefined {
+    const listing = this.market.find(candle.coin);
     if (listing === undefined) return undefined;
-    const look = isClosed ? lookAtClosed : lookAtOpen;
-    const { prices, seen, passedOver = false } = look(listing.seen, candle);
-    listing.seen = seen;
+    const isPast = sight === "past";
+    if (isPast && candle.closeTime <= (listing.seen?.untilMs ?? 0)) return undefined;
+    const outcomes: Outcome[] = [];
     // A candle tells no times: of a closed one only that all of it came before its end.
     const lastMs = candle.closeTime - 1;
-    const timeMs = isClosed ? lastMs : Math.min(Math.max(nowMs, candle.openTime), lastMs);
-    const outcomes: Outcome[] = [];
-    for (const price of prices) {
-      listing.price = price;
-      // Never as an opening: what rests on an exchange fills at its own price.
-      this.matching.trade({ perp: listing.perp, price, opening: false }, timeMs, outcomes);
+    const isOpen = sight === "open";
+    const timeMs = isOpen ? Math.min(Math.max(nowMs, candle.openTime), lastMs) : lastMs;
+    // One of the past tells nothing of what time it is.
+    if (!isPast) this.#dues = duesAt(this.#dues, timeMs);
+    const hasPassed = this.#passTo(isOpen ? timeMs : candle.openTime, outcomes);
+    const look = isOpen ? lookAtOpen : lookAtClosed;
+    const { perp } = listing;
+    const {
+      prices,
+      opens,
+      seen,
+      passedOver = false,
+    } = look(listing.seen, candle, perp.sizeDecimals);
+    listing.seen = seen;
+    let side: Side = candle.close >= candle.open ? "buy" : "sell";
+    for (const [index, price] of prices.entries()) {
+      const opening = opens && index === 0;
+      const before = listing.price ?? price;
+      if (price !== before && !opening) side = price > before ? "buy" : "sell";
+      this.#trade(listing, { price, opening, side }, timeMs, outcomes);
     }
     const mustKeep = outcomes.length > 0 || (passedOver && this.#hasOrdersIn(candle.coin));
-    return mustKeep ? this.#changes(outcomes) : undefined;
+    return mustKeep || hasPassed ? this.#changes(outcomes) : undefined;
+  }
+
+  /** Time has come so far; undefined when nothing came of it that must be kept. */
+  passTo(nowMs: UnixMs): Changes | undefined {
+    const outcomes: Outcome[] = [];
+    return this.#passTo(nowMs, outcomes) ? this.#changes(outcomes) : undefined;
+  }
+
+  /** Coins whose funding is to be asked for, each with the hour from which on, in ms. */
+  dueFunding(nowMs: UnixMs): ReadonlyMap<Coin, UnixMs> {
+    return toAsk(this.#dues, nowMs);
+  }
+
+  /** Pays what is due of a coin, as far as the exchange has published it. */
+  payFunding(coin: Coin, rates: readonly PublishedRate[]): Changes {
+    const { perp } = this.market.get(coin);
+    const { dues, paid } = settleDues(this.#dues, coin, rates);
+    this.#dues = dues;
+    const outcomes = paid.map(({ rate, price, size, timeMs }): Outcome => {
+      const hour = { rate, oracle: price, timeMs };
+      return { kind: "funding", payment: payFundingOf(this.#account, perp, size, hour) };
+    });
+    return this.#changes(outcomes);
   }
 
   answer(request: UserRequest, nowMs: UnixMs): unknown {
@@ -193,37 +224,63 @@ export class PaperExchange implements Accounts {
     return this.#account.orders.values().some(({ perp }) => perp.coin === coin);
   }
 
-  #listing(coin: Coin): Listing {
-    const listing = this.#listings.get(coin);
-    assert(listing !== undefined, `${coin} is listed`);
-    return listing;
-  }
-
-  #quoted(coin: Coin): { readonly price: number; quote(): Quote } {
-    const { quote } = this.#listing(coin);
-    assert(quote !== undefined, `${coin} has been quoted`);
-    return { price: quote.mark, quote: () => quote };
-  }
-
   #price(listing: Listing, price: number): void {
     listing.price = price;
     this.matching.setMark(listing.perp, price);
   }
 
+  #trade(
+    listing: Listing,
+    trade: { readonly price: number; readonly opening: boolean; readonly side: Side },
+    timeMs: UnixMs,
+    outcomes: Outcome[],
+  ): void {
+    const { perp, quote } = listing;
+    const { price, opening, side } = trade;
+    const { sizeDecimals } = perp;
+    const bookAt =
+      quote === undefined
+        ? undefined
+        : (at: number): Quote => movedBook(quote, { price: at, side, sizeDecimals });
+    listing.price = price;
+    this.matching.trade({ perp, price, opening, bookAt }, timeMs, outcomes);
+  }
+
+  /** Notes hours of funding and lets the dead man's switch go off; whether anything changed. */
+  #passTo(nowMs: UnixMs, outcomes: Outcome[]): boolean {
+    const { account, schedule } = this.#user;
+    const held = [...account.positions.values()].map(
+      ({ perp, size }): Held => ({ coin: perp.coin, size, price: this.matching.mark(perp) }),
+    );
+    const before = this.#dues;
+    this.#dues = noteHours(before, nowMs, held);
+    const isDue = schedule.takeDue(nowMs);
+    if (isDue) {
+      for (const order of account.orders.values()) {
+        this.matching.cancel(order, nowMs, outcomes, "scheduledCancel");
+      }
+    }
+    return isDue || this.#dues !== before;
+  }
+
   #changes(outcomes: readonly Outcome[]): Changes {
     const { history } = this.#user;
-    const orders = new Map<number, Order>();
+    const orders = new Set<Order>();
     const fills: AccountFill[] = [];
+    const fundings: FundingPayment[] = [];
     for (const outcome of outcomes) {
       history.add(outcome);
+      if (outcome.kind === "funding") fundings.push(outcome.payment);
       if (outcome.kind === "fill") fills.push(outcome.fill);
-      if (outcome.kind === "update") orders.set(outcome.order.id, outcome.order);
-      if (outcome.kind === "fill") orders.set(outcome.fill.order.id, outcome.fill.order);
+      const order = orderOfOutcome(outcome);
+      // An order that wakes when its parent fills is not told of.
+      if (order !== undefined) for (const each of this.#relatives.of(order)) orders.add(each);
     }
     return {
       state: this.#state(),
-      orders: [...orders.values()].map(storeOrder),
+      orders: [...orders].map((order) => storeOrder(order, this.#relatives.placeOf(order))),
       fills: fills.map(storeFill),
+      fundings: fundings.map(storeFunding),
       told: fills.map(toFill),
     };
   }
@@ -238,50 +295,64 @@ export class PaperExchange implements Accounts {
       requests: this.#user.requests,
       nextOrderId: order,
       nextTradeId: trade,
-      coins: [...this.#listings.values()].map(({ perp, price, seen }) =>
-        storeCoin(account, perp, { mark: price, seen }),
+      coins: [...this.market.all()].map(({ perp, price, seen, quote }) =>
+        storeCoin(account, perp, { mark: price, seen, quote }),
       ),
+      schedule: this.#user.schedule.state,
+      dues: this.#dues,
     };
   }
 
-  #restore({ state, orders, fills }: Kept): void {
+  #restore({ state, orders, fills, fundings }: Kept): void {
     const account = this.#account;
+    const { history, schedule } = this.#user;
     account.cash = state.cash;
     account.volume = state.volume;
     this.#user.requests = state.requests;
-    for (const { instrument, mark, leverage, position, seen } of state.coins) {
-      this.list(instrument);
-      const listing = this.#listing(instrument.coin);
-      const { perp } = listing;
-      listing.seen = seen ?? undefined;
-      if (mark !== null) this.#price(listing, mark);
-      account.setLeverage(perp, leverage);
-      if (position !== null) account.positions.set(perp.assetId, { perp, ...position });
-    }
+    schedule.restore(state.schedule);
+    for (const coin of state.coins) this.#restoreCoin(coin);
     const byId = new Map<number, Order>();
     for (const stored of orders) {
-      const order = orderOf(stored, this.#listing(stored.coin).perp, account);
+      const order = orderOf(stored, this.market.get(stored.coin).perp, account);
       byId.set(order.id, order);
-      this.#user.history.keepOrder(order);
+      history.keepOrder(order);
       if (order.status === "open") account.orders.set(order.id, order);
     }
+    this.#relatives.restore(
+      orders.flatMap(({ id, family }) => {
+        const order = byId.get(id);
+        return order === undefined ? [] : [[order, family] as const];
+      }),
+    );
     this.matching.adopt(account);
     for (const stored of fills) {
       const order = byId.get(stored.orderId);
       assert(order !== undefined, "the order of a fill that is kept is kept");
-      this.#user.history.add({ kind: "fill", fill: fillOf(stored, order) });
+      history.add({ kind: "fill", fill: fillOf(stored, order) });
     }
+    for (const stored of fundings) {
+      const payment = fundingOf(stored, this.market.get(stored.coin).perp, account);
+      history.add({ kind: "funding", payment });
+    }
+  }
+
+  #restoreCoin({ instrument, mark, leverage, position, ...stored }: StoredCoin): void {
+    const account = this.#account;
+    const listing = this.market.add(instrument);
+    const { perp } = listing;
+    listing.seen = stored.seen ?? undefined;
+    listing.quote = stored.quote ?? undefined;
+    if (mark !== null) this.#price(listing, mark);
+    account.setLeverage(perp, leverage);
+    account.setFunding(perp, stored.funding);
+    if (position !== null) account.positions.set(perp.assetId, { perp, ...position });
   }
 }
 
-/**
- * What an account on paper does not know, in the exchange's form of a refusal; undefined when it does.
- * Simplification: orders that end each other are not written down, so there are none.
- */
-function notOnPaper(action: Action): string | undefined {
-  if (action.type === "scheduleCancel") return "scheduleCancel is not simulated on paper.";
-  const isGrouped = action.type === "order" && action.grouping !== "na";
-  return isGrouped ? "Grouped orders are not simulated on paper." : undefined;
+/** The order that an outcome is about, if it is about one. */
+function orderOfOutcome(outcome: Outcome): Order | undefined {
+  if (outcome.kind === "update") return outcome.order;
+  return outcome.kind === "fill" ? outcome.fill.order : undefined;
 }
 
 function toFill({ order, tradeId, price, size, timeMs, fee, closedPnl, taker }: AccountFill): Fill {

@@ -11,7 +11,7 @@ import type { Quote } from "#runner/exchange/quote.ts";
 import { InProcessTransport } from "#runner/exchange/transport.ts";
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { NetworkTradePort } from "#runner/network/trade-port.ts";
-import { type AskWeight, BudgetedTransport } from "#runner/network/transport.ts";
+import { BudgetedTransport, type Leave } from "#runner/network/transport.ts";
 import { EmptyBookError, NoPaperPriceError, NotOnPaperError } from "#runner/paper/errors.ts";
 import type { PaperAccount, Prices } from "#runner/paper/paper-account.ts";
 import type { Book } from "#runner/paper/paper-exchange.ts";
@@ -21,14 +21,14 @@ import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseValue } from "#shared/json.ts";
-import { L2Book, Meta } from "#shared/wire.ts";
+import { FundingHistory, L2Book, Meta } from "#shared/wire.ts";
 
 export interface PaperNetworkOptions {
   readonly account: PaperAccount;
   readonly address: `0x${string}`;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
-  readonly askWeight: AskWeight;
+  readonly leave: Leave;
   readonly askInstrument: (coin: Coin) => Promise<Instrument>;
 }
 
@@ -36,6 +36,8 @@ export interface PaperNetwork {
   readonly info: InfoClient;
   readonly exchange: ExchangeClient;
   readonly port: TradePort;
+  /** Pays what hours of funding the network has published. */
+  payFunding(): Promise<void>;
 }
 
 /** Asks the network's `/info`. Nothing on paper has a way to its `/exchange`. */
@@ -45,8 +47,8 @@ type AskInfo = (payload: unknown) => Promise<unknown>;
 const SIGNATURE = `0x${"1".repeat(128)}1b` as const;
 
 export function createPaperNetwork(options: PaperNetworkOptions): PaperNetwork {
-  const { account, address, endpoints, clock, askWeight, askInstrument } = options;
-  const network = new BudgetedTransport(endpoints, askWeight);
+  const { account, address, endpoints, clock, leave, askInstrument } = options;
+  const network = new BudgetedTransport(endpoints, leave);
   const askInfo: AskInfo = async (payload) => await network.request("info", payload);
   const prices = pricesOf(askInfo);
   const transport = new InProcessTransport(endpoints.isTestnet, async (endpoint, payload) =>
@@ -61,7 +63,8 @@ export function createPaperNetwork(options: PaperNetworkOptions): PaperNetwork {
   };
   const exchange = new ExchangeClient({ transport, wallet });
   const port = new NetworkTradePort({ exchange, info, address, instrument: askInstrument });
-  return { info, exchange, port };
+  const payFunding = async (): Promise<void> => await account.payFunding(prices);
+  return { info, exchange, port, payFunding };
 }
 
 async function act(
@@ -105,6 +108,11 @@ function pricesOf(askInfo: AskInfo): Prices {
       } catch (error) {
         throw error instanceof EmptyBookError ? error : new NoPaperPriceError(coin, error);
       }
+    },
+    async fundingRates(coin, startTime) {
+      const reply = await askInfo({ type: "fundingHistory", coin, startTime });
+      const hours = parseValue(FundingHistory, reply, "the exchange's history of funding");
+      return hours.map(({ time, fundingRate }) => ({ timeMs: time, rate: fundingRate }));
     },
     async instrumentAt(assetId) {
       if (universe[assetId] === undefined) {

@@ -3,19 +3,20 @@ import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import type { Windows } from "#runner/candles.ts";
 import type { Link } from "#runner/link.ts";
-import { type Access, tradeOver } from "#runner/live/access.ts";
+import { type Access, leaveOf, tradeOver } from "#runner/live/access.ts";
 import type { Item } from "#runner/live/inbox.ts";
 import { AskedInstruments } from "#runner/live/instruments.ts";
 import { AccountFile } from "#runner/paper/account-file.ts";
 import { MarketTime } from "#runner/paper/market-time.ts";
 import { PaperAccount } from "#runner/paper/paper-account.ts";
-import { PaperExchange } from "#runner/paper/paper-exchange.ts";
+import { PaperExchange, type Sight } from "#runner/paper/paper-exchange.ts";
 import type { PaperNetwork } from "#runner/paper/paper-network.ts";
 import type { Trade } from "#runner/trade/trade.ts";
 import type { Candle, Coin, FeedRequest } from "#shared/candle.ts";
 import { FEEDS_MAX } from "#shared/child-message.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
+import { messageOf } from "#shared/errors.ts";
 import type { Log } from "#shared/log.ts";
 import type { Fill } from "#shared/order.ts";
 import type { PaperAccount as PaperSettings, PaperView } from "#shared/settings.ts";
@@ -62,6 +63,8 @@ export class Paper implements Access {
   readonly #ownCoins = new Set<Coin>();
   #network: PaperNetwork | undefined;
   #trade: Trade | undefined;
+  #isPaying = false;
+  #isClosed = false;
   /** Told of fills of the strategy's own action; set by who delivers them. */
   onFill: (fill: Fill) => void = () => undefined;
 
@@ -135,10 +138,15 @@ export class Paper implements Access {
    */
   see(item: Item): readonly Fill[] {
     switch (item.kind) {
-      case "candles":
-        return item.candles.flatMap((candle) => this.#look(candle, true));
+      case "candles": {
+        const fills = item.candles.flatMap((candle) =>
+          this.#look(candle, item.phase === "live" ? "closed" : "past"),
+        );
+        void this.#payFunding();
+        return fills;
+      }
       case "forming":
-        return this.#look(item.candle, false);
+        return this.#look(item.candle, "open");
       default:
         return [];
     }
@@ -160,12 +168,29 @@ export class Paper implements Access {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
   }
 
-  #look(candle: Candle, isClosed: boolean): readonly Fill[] {
+  /** One at a time; what cannot be asked for stays due until the next candle. */
+  async #payFunding(): Promise<void> {
+    if (this.#isPaying || !this.#account.owesFunding) return;
+    this.#isPaying = true;
+    try {
+      await this.#clients().payFunding();
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#options.log.warn("funding on paper stays due: the network did not tell its rate", {
+        problem: messageOf(error),
+      });
+    } finally {
+      this.#isPaying = false;
+    }
+  }
+
+  #look(candle: Candle, sight: Sight): readonly Fill[] {
     return candle.timeframe === this.#sourceOf(candle.coin)
-      ? this.#account.look(candle, isClosed)
+      ? this.#account.look(candle, sight)
       : [];
   }
 
@@ -191,9 +216,7 @@ export class Paper implements Access {
       address: this.address,
       endpoints,
       clock,
-      askWeight: async (request) => {
-        await link.request(request);
-      },
+      leave: leaveOf(link),
       askInstrument: async (coin) => {
         const instrument = await this.#instruments.of(coin);
         this.#exchange.list(instrument);

@@ -1,5 +1,6 @@
 /** Which trades of a market a candle shows that were not seen before. Pure. */
 import { z } from "zod";
+import { pathOf } from "#runner/exchange/market/prints.ts";
 import type { Candle } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { TIMEFRAME_MS, Timeframe } from "#shared/timeframe.ts";
@@ -25,6 +26,8 @@ export type Seen = Readonly<z.infer<typeof Seen>>;
 export interface Look {
   /** Prices of trades in the order in which they are taken to have happened. */
   readonly prices: readonly number[];
+  /** The first of them opens the candle: the market was elsewhere before. */
+  readonly opens: boolean;
   readonly seen: Seen;
   /** Trades were passed over: who forgets that, counts them at the next look. */
   readonly passedOver?: true;
@@ -41,37 +44,39 @@ export const seenUntil = (seen: Seen | undefined, untilMs: UnixMs): Seen =>
  * counts. Simplification: of one that was not, and in which an order was placed, the whole range
  * counts but for the opening price: nothing says on which side of the order an extreme lies.
  */
-export function lookAtClosed(before: Seen | undefined, candle: Candle): Look {
+export function lookAtClosed(before: Seen | undefined, candle: Candle, sizeDecimals: number): Look {
   const { openTime, closeTime } = candle;
   const isAnew = before !== undefined && before.untilMs > closeTime + BEGAN_ANEW_MS;
   const seen = isAnew ? undefined : before;
-  if (seen !== undefined && closeTime <= seen.untilMs) return { prices: [], seen };
+  if (seen !== undefined && closeTime <= seen.untilMs) return { ...NOTHING, seen };
   const after = { untilMs: closeTime, open: null };
   const known = knownOf(seen, candle);
-  if (known !== undefined) return { prices: pricesBeyond(known, candle), seen: after };
-  const prices = pathOf(candle);
-  const isWhole = seen === undefined || openTime >= seen.untilMs;
-  return { prices: isWhole ? prices : prices.slice(1), seen: after };
+  if (known !== undefined) return { ...NOTHING, prices: pricesBeyond(known, candle), seen: after };
+  const prices = tradesOf(candle, sizeDecimals);
+  const opens = seen === undefined || openTime >= seen.untilMs;
+  return { prices: opens ? prices : prices.slice(1), opens, seen: after };
 }
 
 /**
  * Looks at a candle that is still open. One that began before what was seen last is only noted the
  * first time: its trades may all be older than the orders.
  */
-export function lookAtOpen(seen: Seen | undefined, candle: Candle): Look {
+export function lookAtOpen(seen: Seen | undefined, candle: Candle, sizeDecimals: number): Look {
   const { timeframe, openTime, closeTime, high, low, close, volume } = candle;
-  if (seen !== undefined && closeTime <= seen.untilMs) return { prices: [], seen };
+  if (seen !== undefined && closeTime <= seen.untilMs) return { ...NOTHING, seen };
   const after = {
     untilMs: Math.max(openTime, seen?.untilMs ?? openTime),
     open: { timeframe, openTime, high, low, close, volume },
   };
   const known = knownOf(seen, candle);
-  if (known !== undefined) return { prices: pricesBeyond(known, candle), seen: after };
-  const isWhole = seen !== undefined && openTime >= seen.untilMs;
-  return isWhole
-    ? { prices: pathOf(candle), seen: after }
-    : { prices: [], seen: after, passedOver: true };
+  if (known !== undefined) return { ...NOTHING, prices: pricesBeyond(known, candle), seen: after };
+  const opens = seen !== undefined && openTime >= seen.untilMs;
+  return opens
+    ? { prices: tradesOf(candle, sizeDecimals), opens, seen: after }
+    : { ...NOTHING, seen: after, passedOver: true };
 }
+
+const NOTHING = { prices: [], opens: false } as const;
 
 type Known = NonNullable<Seen["open"]>;
 
@@ -92,12 +97,6 @@ function pricesBeyond(known: Known, candle: Candle): readonly number[] {
   return [...(isHighNearer ? [...highs, ...lows] : [...lows, ...highs]), candle.close];
 }
 
-/**
- * Open, the nearer of high and low, the other, close: a candle does not tell the way between its
- * corners, and this is the one that the simulated exchange takes. One without trades has none.
- */
-function pathOf({ open, high, low, close, volume }: Candle): readonly number[] {
-  if (!(volume > 0)) return [];
-  const isHighFirst = high - open <= open - low;
-  return isHighFirst ? [open, high, low, close] : [open, low, high, close];
-}
+/** The way through a candle that the simulated exchange takes; one without trades has none. */
+const tradesOf = (candle: Candle, sizeDecimals: number): readonly number[] =>
+  candle.volume > 0 ? pathOf(candle, sizeDecimals) : [];

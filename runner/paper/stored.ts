@@ -1,9 +1,12 @@
 /** An account on paper as it is written down, and how the exchange's words for it are read back. */
 import { z } from "zod";
 import type { Account, Leverage } from "#runner/exchange/account.ts";
+import { CancelScheduleState } from "#runner/exchange/cancel-schedule.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Order, OrderStatus } from "#runner/exchange/orders.ts";
-import type { AccountFill } from "#runner/exchange/outcomes.ts";
+import type { AccountFill, FundingPayment } from "#runner/exchange/outcomes.ts";
+import { Quote } from "#runner/exchange/quote.ts";
+import { Dues } from "#runner/paper/funding-dues.ts";
 import { Seen } from "#runner/paper/seen.ts";
 import { Instrument } from "#shared/instrument.ts";
 import { Side, TimeInForce } from "#shared/order.ts";
@@ -20,6 +23,12 @@ export const StoredCoin = z.object({
     .object({ size: z.number(), entryPrice: z.number(), collateral: z.number() })
     .nullable(),
   seen: Seen.nullable(),
+  /** The last book seen; null when none was. */
+  quote: Quote.nullable().default(null),
+  /** Paid for it so far, in USDC. */
+  funding: z
+    .object({ allTime: z.number(), sinceOpen: z.number(), sinceChange: z.number() })
+    .default({ allTime: 0, sinceOpen: 0, sinceChange: 0 }),
 });
 export type StoredCoin = z.infer<typeof StoredCoin>;
 
@@ -34,6 +43,8 @@ export const StoredState = z.object({
   nextOrderId: z.int(),
   nextTradeId: z.int(),
   coins: z.array(StoredCoin),
+  schedule: CancelScheduleState.default({ atMs: null, day: 0, triggers: 0 }),
+  dues: Dues.default({ notedUntilMs: null, open: [] }),
 });
 export type StoredState = z.infer<typeof StoredState>;
 
@@ -50,6 +61,9 @@ export const StoredOrder = z.object({
     .object({ price: z.number(), kind: z.enum(["tp", "sl"]), isMarket: z.boolean() })
     .optional(),
   builderRate: z.number().optional(),
+  ofPosition: z.boolean().optional(),
+  /** Orders that end each other have one number; a parent's children wait for it. */
+  family: z.object({ id: z.int(), isParent: z.boolean() }).optional(),
   stage: z.enum(["resting", "waitingForTrigger", "waitingForFill"]),
   placedMs: z.int(),
   remaining: z.number(),
@@ -77,6 +91,15 @@ export const StoredFill = z.object({
 });
 export type StoredFill = z.infer<typeof StoredFill>;
 
+export const StoredFunding = z.object({
+  coin: z.string(),
+  size: z.number(),
+  rate: z.number(),
+  usdc: z.number(),
+  timeMs: z.int(),
+});
+export type StoredFunding = z.infer<typeof StoredFunding>;
+
 /**
  * A coin as the matching core knows it. Simplification: the manager tells no margin tiers, so the
  * coin's highest leverage holds at any size of a position.
@@ -87,14 +110,24 @@ export const perpOf = (instrument: Instrument): Perp => ({
   marginTiers: [{ lowerBound: 0, maxLeverage: instrument.maxLeverage }],
 });
 
-export function storeOrder(order: Order): StoredOrder {
-  const { account: _account, perp, family: _family, ofPosition: _of, ...rest } = order;
-  return { ...rest, coin: perp.coin };
+export function storeOrder(order: Order, family: StoredOrder["family"]): StoredOrder {
+  const { account: _, perp, ...rest } = order;
+  return { ...rest, coin: perp.coin, family };
 }
 
+/** Without its relatives. */
 export function orderOf(stored: StoredOrder, perp: Perp, account: Account): Order {
   const { coin: _, ...rest } = stored;
   return { ...rest, perp, account, family: undefined };
+}
+
+export function storeFunding({ account: _, perp, ...rest }: FundingPayment): StoredFunding {
+  return { ...rest, coin: perp.coin };
+}
+
+export function fundingOf(stored: StoredFunding, perp: Perp, account: Account): FundingPayment {
+  const { coin: _, ...rest } = stored;
+  return { ...rest, perp, account };
 }
 
 export function storeFill({ order, ...rest }: AccountFill): StoredFill {
@@ -110,7 +143,11 @@ export function fillOf(stored: StoredFill, order: Order): AccountFill {
 export function storeCoin(
   account: Account,
   perp: Perp,
-  known: { readonly mark: number | undefined; readonly seen: Seen | undefined },
+  known: {
+    readonly mark: number | undefined;
+    readonly seen: Seen | undefined;
+    readonly quote: Quote | undefined;
+  },
 ): StoredCoin {
   const { coin, assetId, sizeDecimals, maxLeverage, delisted } = perp;
   const position = account.positions.get(assetId);
@@ -128,5 +165,7 @@ export function storeCoin(
             collateral: position.collateral,
           },
     seen: known.seen ?? null,
+    quote: known.quote ?? null,
+    funding: { ...account.fundingOf(perp) },
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { prepareHome } from "#manager/home.ts";
 import type { AttachRequest, Market } from "#manager/market/market.ts";
 import type { FillWatch } from "#manager/market/user-events.ts";
+import { WeightBudget } from "#manager/market/weight-budget.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
@@ -30,6 +31,10 @@ export class FakeMarket implements Market {
   /** Accounts whose fills are wanted. */
   readonly watched: FillWatch[] = [];
   synced: Promise<void> | null = null;
+  /** Times that a child was answered 429. */
+  limited = 0;
+  /** Nonces that are over. */
+  readonly spent: number[] = [];
   #nonce = 0;
 
   attach(request: AttachRequest) {
@@ -58,7 +63,10 @@ export class FakeMarket implements Market {
   async weight() {
     return undefined;
   }
-  nonce(): number {
+  rateLimited = (): void => {
+    this.limited += 1;
+  };
+  async nonce(): Promise<number> {
     return ++this.#nonce;
   }
   watchFills(watch: FillWatch) {
@@ -67,8 +75,11 @@ export class FakeMarket implements Market {
   whenFillsSynced() {
     return this.synced;
   }
+  nonceSpent(_signer: string, nonce: number): void {
+    this.spent.push(nonce);
+  }
   counters() {
-    return { isUp: true, feeds: 0, frames: 0, weightUsed: 0, requestsWaiting: 0 };
+    return { isUp: true, feeds: 0, frames: 0, budget: new WeightBudget().view(0) };
   }
   async close() {
     return undefined;

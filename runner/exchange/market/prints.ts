@@ -57,8 +57,14 @@ export function printsOf(row: Row, lengthMs: number, sizeDecimals: number): read
   return prints;
 }
 
-/** `PRINTS_PER_ROW` prices that touch all four corners and never leave the candle. */
-function pathOf(row: Row, sizeDecimals: number): readonly number[] {
+/**
+ * `PRINTS_PER_ROW` prices that touch all four corners and never leave the candle. An account on paper takes
+ * the same way through a candle, so that orders fill in the same order.
+ */
+export function pathOf(
+  row: Pick<Row, "open" | "high" | "low" | "close">,
+  sizeDecimals: number,
+): readonly number[] {
   const highFirst = row.high - row.open <= row.open - row.low;
   const first = highFirst ? row.high : row.low;
   const second = highFirst ? row.low : row.high;

@@ -99,9 +99,9 @@ test("what the exchange knows of accounts is asked for within the one budget", a
     onEvent: () => {},
   });
   endLater(() => market.close());
-  const before = market.counters().weightUsed;
+  const before = market.counters().budget.usedWeight;
   expect(await market.accounts.userRole(agent)).toEqual({ role: "agent", data: { user: account } });
-  expect(market.counters().weightUsed - before).toBeGreaterThanOrEqual(60);
+  expect(market.counters().budget.usedWeight - before).toBeGreaterThanOrEqual(60);
   const [listed] = await market.accounts.extraAgents(account);
   expect(listed).toMatchObject({ address: agent, name: "simulated" });
 });

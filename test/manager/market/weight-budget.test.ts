@@ -55,22 +55,40 @@ describe("order", () => {
   });
 });
 
-test("a 429 pauses queries and warm-ups, longer each time, but no cancel or order", () => {
+test("a 429 begins a pause, longer each time that it was not enough", () => {
   const budget = new WeightBudget<string>();
+  let nowMs = 0;
   for (const pauseMs of [1000, 2000, 4000]) {
-    budget.refused(0);
+    expect(budget.refused(nowMs)).toBe(pauseMs);
+    // What was sent before the pause is answered in it.
+    expect(budget.refused(nowMs + 1)).toBeUndefined();
+    expect(budget.view(nowMs + 1).pausedUntilMs).toBe(nowMs + pauseMs);
     budget.ask("q", 1, "query");
-    expect(budget.nextGrantAtMs(0)).toBe(pauseMs);
+    expect(budget.nextGrantAtMs(nowMs)).toBe(nowMs + pauseMs);
     expect(budget.clear()).toEqual(["q"]);
+    nowMs += pauseMs;
   }
+  budget.accepted();
+  expect(budget.refused(nowMs)).toBe(1000);
+  expect(budget.refused(nowMs + 1000)).toBe(2000);
+  // A pause that is long over says nothing about the next.
+  expect(budget.refused(nowMs + 3000 + WINDOW_MS)).toBe(1000);
+});
+
+test("a pause holds back what is not urgent, and shows who waits", () => {
+  const budget = new WeightBudget<string>();
+  budget.refused(0);
   budget.ask("o", 1, "order");
   budget.ask("w", 1, "warmup");
   expect(budget.grant(0)).toEqual(["o"]);
-  expect(budget.grant(4000)).toEqual(["w"]);
-  budget.accepted();
-  budget.refused(10_000);
-  budget.ask("q", 1, "query");
-  expect(budget.nextGrantAtMs(10_000)).toBe(11_000);
+  expect(budget.view(0)).toEqual({
+    usedWeight: 1,
+    limitWeight: WEIGHT_PER_MINUTE,
+    waiting: { cancel: 0, order: 0, query: 0, warmup: 1 },
+    pausedUntilMs: 1000,
+  });
+  expect(budget.grant(1000)).toEqual(["w"]);
+  expect(budget.view(1000).pausedUntilMs).toBeNull();
 });
 
 test("300 seeds: no minute holds more than the budget, nothing urgent waits behind the rest, all come", () => {

@@ -1,13 +1,15 @@
 /** The fleet's one budget under a load that wants five times as much as the exchange allows. */
 import { expect, test } from "bun:test";
 import { MarketClosedError, WeightQueueFullError } from "#manager/market/errors.ts";
-import { WAITING_MAX, WEIGHT_PER_MINUTE } from "#manager/market/weight-budget.ts";
+import { WAITING_MAX, WEIGHT_PER_MINUTE, WINDOW_MS } from "#manager/market/weight-budget.ts";
 import { Weights } from "#manager/market/weights.ts";
 import type { Priority } from "#shared/child-message.ts";
+import type { EventBody } from "#shared/event.ts";
 import { seededRandom } from "#shared/random.ts";
 import { FakeClock } from "#test/support/fake-clock.ts";
 
 const MINUTE_MS = 60_000;
+const noEvent = (): void => undefined;
 const MINUTES = 5;
 /** Longest way of a request to the exchange after it was granted, in ms. */
 const ON_ITS_WAY_MS_MAX = 900;
@@ -35,7 +37,7 @@ class Exchange {
 test.each([1, 2, 3, 4, 5])("seed %d: nothing is answered 429, and no order waits", async (seed) => {
   const random = seededRandom(seed);
   const clock = new FakeClock();
-  const weights = new Weights(clock);
+  const weights = new Weights(clock, noEvent);
   const exchange = new Exchange();
   const waits = new Map<Priority, number[]>(LOAD.map(({ priority }) => [priority, []]));
   const arrivals: { atMs: number; weight: number }[] = [];
@@ -77,7 +79,7 @@ test.each([1, 2, 3, 4, 5])("seed %d: nothing is answered 429, and no order waits
 const expectClosed = (error: unknown): void => expect(error).toBeInstanceOf(MarketClosedError);
 
 test("who comes when too many wait is told so, and when it is over, too", async () => {
-  const weights = new Weights(new FakeClock());
+  const weights = new Weights(new FakeClock(), noEvent);
   const waiting = Array.from({ length: WAITING_MAX + 1 }, async () => {
     await weights.take(WEIGHT_PER_MINUTE, "warmup");
   });
@@ -86,4 +88,22 @@ test("who comes when too many wait is told so, and when it is over, too", async 
   const ends = await Promise.allSettled(waiting);
   expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(weights.take(1, "order")).rejects.toThrow(MarketClosedError);
+});
+
+test("a 429 is said once a pause, and who waited already waits for its end", async () => {
+  const clock = new FakeClock();
+  const events: EventBody[] = [];
+  const weights = new Weights(clock, (event) => events.push(event));
+  await weights.take(WEIGHT_PER_MINUTE, "warmup");
+  const waits = weights.take(20, "query");
+  clock.advance(WINDOW_MS - 500);
+  weights.refused();
+  weights.refused();
+  expect(events).toEqual([{ kind: "rate_limited", pauseMs: 1000 }]);
+  clock.advance(600);
+  expect(weights.view().waiting.query).toBe(1);
+  clock.advance(500);
+  await waits;
+  expect(weights.view()).toMatchObject({ usedWeight: 20, pausedUntilMs: null });
+  weights.close();
 });

@@ -8,7 +8,7 @@ const eth: FeedRequest = { coin: "ETH", timeframe: "5m", warmup: 0 };
 
 test("feeds taken before the strategy is ready come with those that it named, each once", async () => {
   const feeds = new EarlyFeeds();
-  const tools = { market: new FakeMarket(), nonce: () => 1, feeds };
+  const tools = { market: new FakeMarket(), nonce: async () => await Promise.resolve(1), feeds };
   const ask = async (kind: "subscribe" | "unsubscribe", feed: FeedRequest) =>
     await answerRequest({ kind, feed }, tools);
   expect(await ask("subscribe", eth)).toEqual({ kind: "granted" });
@@ -19,7 +19,11 @@ test("feeds taken before the strategy is ready come with those that it named, ea
 });
 
 test("what goes wrong is the answer", async () => {
-  const tools = { market: new FakeMarket(), nonce: () => 1, feeds: new EarlyFeeds() };
+  const tools = {
+    market: new FakeMarket(),
+    nonce: async () => await Promise.resolve(1),
+    feeds: new EarlyFeeds(),
+  };
   const reply = await answerRequest({ kind: "instrument", coin: "BTX" }, tools);
   expect(reply).toMatchObject({ kind: "refused", error: { code: "unknown_coin" } });
 });

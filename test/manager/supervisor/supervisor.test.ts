@@ -189,3 +189,14 @@ const candle = (minute: number): Candle => ({
   volume: 0,
   trades: 0,
 });
+
+test("what a child signed is over when it says so, or when it is over itself", async () => {
+  await using world = supervise();
+  const { market } = world;
+  world.start("signer", "signs");
+  await untilTrue("it says so", () => market.spent.length > 0);
+  expect(market.spent).toEqual([2]);
+  expect(market.limited).toBe(1);
+  await world.supervisor.stop("signer");
+  expect(market.spent).toEqual([2, 1, 3]);
+});

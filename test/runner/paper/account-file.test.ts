@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { AccountFile, type Changes } from "#runner/paper/account-file.ts";
-import type { StoredFill, StoredOrder } from "#runner/paper/stored.ts";
+import type { StoredFill, StoredFunding, StoredOrder } from "#runner/paper/stored.ts";
 import { TempFolder } from "#test/support/runner-child.ts";
 
 const KEPT = 2000;
@@ -34,6 +34,14 @@ const fill = (tradeId: number, orderId: number): StoredFill => ({
   closedPnl: 0,
 });
 
+const funding = (timeMs: number): StoredFunding => ({
+  coin: "BTC",
+  size: 1,
+  rate: 0.000_01,
+  usdc: -0.5,
+  timeMs,
+});
+
 const STATE: Changes["state"] = {
   capital: 10_000,
   cash: 9000,
@@ -42,6 +50,8 @@ const STATE: Changes["state"] = {
   nextOrderId: 7,
   nextTradeId: 8,
   coins: [],
+  schedule: { atMs: null, day: 0, triggers: 0 },
+  dues: { notedUntilMs: 7_200_000, open: [] },
 };
 
 const ids = (from: number, count: number): number[] =>
@@ -52,14 +62,25 @@ test("a new file holds no account; what was saved is there when it is opened aga
   const path = folder.file("a.paper.db");
   const first = new AccountFile(path);
   expect(first.load()).toBeUndefined();
-  first.save({ state: STATE, orders: [order(1, "open"), order(2, "filled")], fills: [fill(5, 2)] });
-  first.save({ state: { ...STATE, cash: 1 }, orders: [order(1, "canceled")], fills: [] });
+  first.save({
+    state: STATE,
+    orders: [order(1, "open"), order(2, "filled")],
+    fills: [fill(5, 2)],
+    fundings: [funding(3)],
+  });
+  first.save({
+    state: { ...STATE, cash: 1 },
+    orders: [order(1, "canceled")],
+    fills: [],
+    fundings: [funding(4)],
+  });
   first.close();
   const again = new AccountFile(path);
   expect(again.load()).toEqual({
     state: { ...STATE, cash: 1 },
     orders: [order(1, "canceled"), order(2, "filled")],
     fills: [fill(5, 2)],
+    fundings: [funding(3), funding(4)],
   });
   again.close();
 });
@@ -67,7 +88,12 @@ test("a new file holds no account; what was saved is there when it is opened aga
 test("a fill is undelivered until it is said to be delivered", () => {
   using folder = new TempFolder();
   const file = new AccountFile(folder.file("a.paper.db"));
-  file.save({ state: STATE, orders: [order(1, "filled")], fills: [fill(3, 1), fill(4, 1)] });
+  file.save({
+    state: STATE,
+    orders: [order(1, "filled")],
+    fills: [fill(3, 1), fill(4, 1)],
+    fundings: [],
+  });
   expect(file.undelivered()).toEqual([3, 4]);
   file.delivered(3);
   expect(file.undelivered()).toEqual([4]);
@@ -87,6 +113,7 @@ test("when it is opened the oldest are forgotten, but nothing that is open or wa
       ...ids(10, KEPT).map((id) => order(id, "canceled")),
     ],
     fills: [fill(1, 2), fill(2, 3), ...ids(10, KEPT).map((id) => fill(id, id))],
+    fundings: ids(1, KEPT + 2).map(funding),
   });
   for (const id of [2, ...ids(10, KEPT)]) full.delivered(id);
   full.close();
@@ -97,5 +124,6 @@ test("when it is opened the oldest are forgotten, but nothing that is open or wa
   expect(kept?.orders).toHaveLength(KEPT + 2);
   expect(kept?.fills.map(({ tradeId }) => tradeId).slice(0, 2)).toEqual([1, 10]);
   expect(kept?.fills).toHaveLength(KEPT + 1);
+  expect(kept?.fundings.map(({ timeMs }) => timeMs)).toEqual(ids(3, KEPT));
   file.close();
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { z } from "zod";
 import type { Sim } from "#runner/exchange/start-sim.ts";
 import type { Candle } from "#shared/candle.ts";
 import type { Reply, Request } from "#shared/child-message.ts";
@@ -69,6 +70,12 @@ class Desk implements AsyncDisposable {
     this.#minute += 1;
     const flat = candle("BTC", "1m", this.#minute, this.price);
     return { ...flat, high: this.price, low: this.price, ...changes };
+  }
+
+  /** An hour of the network passes, of which nobody is told. */
+  hour(): void {
+    this.sim.advance(3_600_000);
+    this.#minute = Math.floor(this.sim.nowMs / 60_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -281,5 +288,46 @@ describe("a restart", () => {
       live.stop();
       await live.child.ended();
     }
+  });
+
+  test("pays every hour once, also those in which it was down, and goes on with a group", async () => {
+    await using desk = await Desk.open();
+    const limit = Math.round(desk.price * 0.99);
+    const target = Math.round(desk.price * 1.01);
+    const untilPaid = async (live: LiveChild, hours: number): Promise<void> =>
+      await untilTrue(`${hours} hours are paid`, async () => {
+        await live.deliver("live", desk.minute());
+        return JSON.stringify(told(live, "sdk funding").at(-1) ?? []).split("time").length > hours;
+      });
+    const asking = Array.from({ length: 50 }, () => "sdk funding");
+    {
+      using live = desk.start(["market", "sdk group", ...asking]);
+      await live.ready();
+      await live.deliver("live", desk.minute());
+      await live.deliver("live", desk.minute());
+      expect(told(live, "sdk group")).toMatchObject([
+        [{ resting: {} }, "waitingForFill", "waitingForFill"],
+      ]);
+      desk.hour();
+      await untilPaid(live, 1);
+      await kill(live);
+    }
+    desk.hour();
+    desk.hour();
+    using live = desk.start(["nothing", "nothing", "nothing", ...asking]);
+    await live.ready();
+    await live.deliver("live", desk.minute({ low: limit - 1 }));
+    await live.deliver("live", desk.minute({ high: target + 1 }));
+    expect(fillsOf(live)).toMatchObject([
+      { side: "buy", price: limit, size: 0.001, taker: false },
+      { side: "sell", size: 0.001, taker: true },
+    ]);
+    await untilPaid(live, 3);
+    const paid = z
+      .array(z.object({ time: z.int(), usdc: z.string(), size: z.string() }))
+      .parse(told(live, "sdk funding").at(-1));
+    expect(new Set(paid.map(({ time }) => Math.floor(time / 3_600_000))).size).toBe(3);
+    expect(paid.map(({ size }) => size)).toEqual(["0.002", "0.002", "0.002"]);
+    expect(paid.every(({ usdc }) => Number(usdc) !== 0)).toBeTrue();
   });
 });

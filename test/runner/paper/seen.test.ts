@@ -4,6 +4,10 @@ import type { Candle } from "#shared/candle.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 
 const MINUTE_MS = TIMEFRAME_MS["1m"];
+const SIZE_DECIMALS = 5;
+/** The way through `100 101 97 99`, and through `100 105 99 101`. */
+const FALLS = [100, 100.5, 101, 99.7, 98.3, 97, 98, 99];
+const RISES = [100, 99.5, 99, 101, 103, 105, 103, 101];
 
 /** The minute's candle of open, high, low, close and volume. */
 const minute = (index: number, text: string): Candle => {
@@ -21,7 +25,7 @@ function looks(
 ): readonly (readonly number[])[] {
   let seen = before;
   return candles.map(([kind, candle]) => {
-    const look = (kind === "open" ? lookAtOpen : lookAtClosed)(seen, candle);
+    const look = (kind === "open" ? lookAtOpen : lookAtClosed)(seen, candle, SIZE_DECIMALS);
     seen = look.seen;
     return look.prices;
   });
@@ -32,12 +36,12 @@ const within: Seen = { untilMs: 10 * MINUTE_MS + 5000, open: null };
 
 describe("a closed candle shows", () => {
   test("its path when all of it is new: the nearer of high and low first", () => {
-    expect(looks(fresh, ["closed", minute(10, "100 101 97 99 5")])).toEqual([[100, 101, 97, 99]]);
-    expect(looks(fresh, ["closed", minute(10, "100 105 99 101 5")])).toEqual([[100, 99, 105, 101]]);
+    expect(looks(fresh, ["closed", minute(10, "100 101 97 99 5")])).toEqual([FALLS]);
+    expect(looks(fresh, ["closed", minute(10, "100 105 99 101 5")])).toEqual([RISES]);
   });
 
   test("no opening price when it opened before what was seen", () => {
-    expect(looks(within, ["closed", minute(10, "100 101 97 99 5")])).toEqual([[101, 97, 99]]);
+    expect(looks(within, ["closed", minute(10, "100 101 97 99 5")])).toEqual([FALLS.slice(1)]);
   });
 
   test("nothing when it closed before what was seen, or has been looked at", () => {
@@ -58,7 +62,7 @@ describe("a closed candle shows", () => {
 
   test("its path when the market's time has begun anew", () => {
     const ahead = { untilMs: 5000 * MINUTE_MS, open: null };
-    expect(looks(ahead, ["closed", minute(10, "100 101 97 99 5")])[0]).toEqual([100, 101, 97, 99]);
+    expect(looks(ahead, ["closed", minute(10, "100 101 97 99 5")])[0]).toEqual(FALLS);
   });
 });
 
@@ -76,7 +80,7 @@ describe("an open candle shows", () => {
   });
 
   test("its path the first time when it began after it", () => {
-    expect(looks(fresh, ["open", minute(10, "100 101 97 99 5")])).toEqual([[100, 101, 97, 99]]);
+    expect(looks(fresh, ["open", minute(10, "100 101 97 99 5")])).toEqual([FALLS]);
   });
 
   test("nothing of a coin that was never looked at", () => {
@@ -87,6 +91,6 @@ describe("an open candle shows", () => {
 test("seenUntil() only moves on, and keeps the open candle", () => {
   expect(seenUntil(undefined, 5)).toEqual({ untilMs: 5, open: null });
   expect(seenUntil({ untilMs: 9, open: null }, 5)).toEqual({ untilMs: 9, open: null });
-  const { seen } = lookAtOpen(fresh, minute(10, "1 1 1 1 1"));
+  const { seen } = lookAtOpen(fresh, minute(10, "1 1 1 1 1"), SIZE_DECIMALS);
   expect(seenUntil(seen, 11 * MINUTE_MS)).toEqual({ ...seen, untilMs: 11 * MINUTE_MS });
 });
