@@ -8,6 +8,7 @@ import { createHandlers } from "#manager/control/handlers.ts";
 import { type ControlServer, serveControl } from "#manager/control/server.ts";
 import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
+import { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
@@ -85,23 +86,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
+    logs: new Logs(home.logs, log),
     market,
     clock,
     random: Math.random,
     log,
   });
   const startedAt = clock.now();
-  const manager = (): ManagerView => ({
-    pid: process.pid,
-    version: VERSION,
-    network,
-    startedAt,
-    socket: options.socket,
-    warnings: check?.warnings ?? [],
-  });
+  const about = { pid: process.pid, version: VERSION, network, startedAt, socket: options.socket };
+  const manager = (): ManagerView => ({ ...about, warnings: check?.warnings ?? [] });
+  const parts = { ...options, ...stores, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
-  const parts = { ...options, ...stores, code, supervisor, market, clock };
-  const fleet = new Fleet({ ...parts, network, account: check });
+  const fleet = new Fleet({ ...parts, code, network, account: check });
   const server = await openControl(options, { fleet, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });

@@ -1,6 +1,7 @@
 /** A supervisor over real processes and a real database; its market is in the test's hands. */
 import { join } from "node:path";
 import { prepareHome } from "#manager/home.ts";
+import { Logs } from "#manager/logs.ts";
 import type { AttachRequest, Market } from "#manager/market/market.ts";
 import type { FillWatch } from "#manager/market/user-events.ts";
 import { openDatabase } from "#manager/store/database.ts";
@@ -110,6 +111,7 @@ export function supervise() {
     clock: systemClock,
     random: () => 0,
     log,
+    logs: new Logs(home.logs, log),
     fills: new FillDesk({
       account: { kind: "address", address: FILLS_ACCOUNT },
       fillStore,
