@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { checkAccount } from "#manager/account/account-check.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
+import { Capsules } from "#manager/capsules.ts";
 import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
@@ -82,10 +83,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   endLeftOvers(stores, clock);
   const fillAccount = fillAccountOf(account, network);
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
+  const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
+    capsules,
     logs: new Logs(home.logs, log),
     market,
     clock,
@@ -95,7 +98,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedAt = clock.now();
   const about = { pid: process.pid, version: VERSION, network, startedAt, socket: options.socket };
   const manager = (): ManagerView => ({ ...about, warnings: check?.warnings ?? [] });
-  const parts = { ...options, ...stores, supervisor, market, clock };
+  const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
   const fleet = new Fleet({ ...parts, code, network, account: check });
   const server = await openControl(options, { fleet, stores, manager });

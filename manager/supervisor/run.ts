@@ -6,6 +6,7 @@ import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process
 import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts";
 import { judge, MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
+import { RecentCandles } from "#manager/supervisor/recent-candles.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { AuthorError } from "#shared/author-error.ts";
@@ -94,6 +95,7 @@ export class Run {
   #owesSinceMs: MonotonicMs | null = null;
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
+  readonly #recent = new RecentCandles();
   #sample: Sample;
   #usage: Usage = { cpuPercent: null, memoryBytes: null };
   /** What was waiting has been put into the outbox: new fills follow it. */
@@ -139,6 +141,10 @@ export class Run {
   /** Close time of the last live candle that it was given. */
   get lastCandleAtMs(): UnixMs | null {
     return this.#lastCandleAtMs;
+  }
+  /** The last that it was given, oldest first. */
+  get recentCandles(): readonly Candle[] {
+    return this.#recent.all();
   }
   get usage(): Usage {
     return this.#usage;
@@ -276,6 +282,7 @@ export class Run {
       wantsForming: message.forming,
       taker: {
         candles: (phase, candles) => {
+          this.#recent.add(candles);
           this.#outbox.pushCandles(phase, candles);
           this.#flush();
         },

@@ -1,4 +1,5 @@
 /** Keeps the strategies as they are wanted: carries out what `lifecycle.ts` decides. */
+import type { Capsules } from "#manager/capsules.ts";
 import type { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
@@ -12,6 +13,7 @@ import {
   isActive,
   NEW_CHILD,
 } from "#manager/supervisor/child-state.ts";
+import { crashOf } from "#manager/supervisor/crash.ts";
 import type { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
 import { step } from "#manager/supervisor/lifecycle.ts";
@@ -26,7 +28,7 @@ import type { Clock } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
 import { BeingRemovedError, messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
-import type { ExitCause } from "#shared/exit.ts";
+import type { ChildExit, ExitCause } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
 import type { Random } from "#shared/random.ts";
 import type { StrategySettings } from "#shared/settings.ts";
@@ -39,6 +41,7 @@ export interface SupervisorOptions {
   readonly managers: ManagerStore;
   readonly fills: FillDesk;
   readonly logs: Logs;
+  readonly capsules: Capsules;
   readonly market: Market;
   readonly clock: Clock;
   readonly random: Random;
@@ -318,7 +321,16 @@ export class Supervisor {
     runs.ended(strategy.name, run, exit, clock.now());
     if (error !== null) registry.setLastError(strategy.name, error);
     this.#record(strategy.name, { kind: "exited", run, exit, error });
+    this.#encapsulate(strategy, exit);
     strategy.run = undefined;
+  }
+
+  #encapsulate(strategy: Strategy, exit: ChildExit): void {
+    const { run } = strategy;
+    if (run === undefined || exit.cause.kind === "asked") return;
+    const nowMs = this.#options.clock.now();
+    const crash = crashOf({ row: this.#row(strategy), run, exit, nowMs });
+    this.#options.capsules.keep(crash, run.logPath);
   }
 
   #accuse(name: string, cause: ExitCause): void {

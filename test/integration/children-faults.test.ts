@@ -9,6 +9,8 @@ import { z } from "zod";
 import { Client } from "#cli/client.ts";
 import { LOG_BYTES_MAX, OLD_LOGS_KEPT } from "#manager/logs.ts";
 import { readMemory, readStat } from "#manager/supervisor/usage.ts";
+import { AuthorError } from "#shared/author-error.ts";
+import { Candle } from "#shared/candle.ts";
 import { describeEvent } from "#shared/event.ts";
 import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { str, table } from "#test/support/table.ts";
@@ -223,6 +225,25 @@ describe("a strategy that lives on", () => {
     },
     ALL_MS_MAX,
   );
+});
+
+test("a crash leaves a capsule: the error in the author's own lines, the candles, the log", async () => {
+  const { capsule } = await engine.show(nameOf("throw-onCandle"));
+  const Capsule = z.object({
+    reason: z.string(),
+    error: AuthorError,
+    candles: z.array(Candle),
+    log: z.array(z.string()),
+  });
+  const kept = Capsule.parse(await Bun.file(capsule?.path ?? "").json());
+  expect(kept.reason).toBe("exited with code 1");
+  expect(kept.error).toMatchObject({ where: "onCandle", message: "thrown in onCandle" });
+  expect(kept.error.file).toEndWith("faulty.ts");
+  expect(kept.error.frame).toContain("throw new Error");
+  expect(kept.candles.length).toBeGreaterThanOrEqual(3);
+  expect(kept.log.join("\n")).toContain("onCandle threw: thrown in onCandle");
+  const shown = await engine.kumbh("show", nameOf("throw-onCandle"));
+  expect(shown.stdout).toContain(capsule?.path ?? "?");
 });
 
 describe("meanwhile", () => {

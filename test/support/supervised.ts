@@ -1,5 +1,6 @@
 /** A supervisor over real processes and a real database; its market is in the test's hands. */
 import { join } from "node:path";
+import { Capsules } from "#manager/capsules.ts";
 import { prepareHome } from "#manager/home.ts";
 import { Logs } from "#manager/logs.ts";
 import type { AttachRequest, Market } from "#manager/market/market.ts";
@@ -95,6 +96,7 @@ export function supervise() {
   const market = new FakeMarket();
   const log = createLog(Date.now, () => undefined);
   const fillStore = new FillStore(db);
+  const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
     launch: {
       home,
@@ -112,6 +114,7 @@ export function supervise() {
     random: () => 0,
     log,
     logs: new Logs(home.logs, log),
+    capsules,
     fills: new FillDesk({
       account: { kind: "address", address: FILLS_ACCOUNT },
       fillStore,
@@ -131,6 +134,7 @@ export function supervise() {
     home,
     registry,
     fillStore,
+    capsules,
     market,
     supervisor,
     view,
