@@ -2,12 +2,14 @@
 import type { Database } from "bun:sqlite";
 import { checkAccount } from "#manager/account/account-check.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
+import { Capsules } from "#manager/capsules.ts";
 import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
 import { type ControlServer, serveControl } from "#manager/control/server.ts";
 import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
+import { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
@@ -81,28 +83,28 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   endLeftOvers(stores, clock);
   const fillAccount = fillAccountOf(account, network);
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
+  const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
     launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
+    capsules,
+    logs: new Logs(home.logs, log),
     market,
     clock,
     random: Math.random,
     log,
   });
   const startedAt = clock.now();
+  const about = { pid: process.pid, version: VERSION, network, startedAt, socket: options.socket };
   const manager = (): ManagerView => ({
-    pid: process.pid,
-    version: VERSION,
-    network,
-    startedAt,
-    socket: options.socket,
+    ...about,
     warnings: check?.warnings ?? [],
     budget: budgetOf(market, clock),
   });
+  const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
-  const parts = { ...options, ...stores, code, supervisor, market, clock };
-  const fleet = new Fleet({ ...parts, network, account: check });
+  const fleet = new Fleet({ ...parts, code, network, account: check });
   const server = await openControl(options, { fleet, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountCheck } from "#manager/account/account-check.ts";
+import type { Capsules } from "#manager/capsules.ts";
 import type { CodeStore } from "#manager/code-store.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
@@ -48,6 +49,7 @@ export interface FleetOptions {
   readonly fillStore: FillStore;
   readonly events: EventStore;
   readonly code: CodeStore;
+  readonly capsules: Capsules;
   readonly supervisor: Supervisor;
   readonly market: Market;
   readonly clock: Clock;
@@ -77,7 +79,7 @@ export class Fleet {
   }
 
   async show(name: string): Promise<StrategyDetail> {
-    const { registry, supervisor, runs, fillStore, home } = this.#options;
+    const { registry, supervisor, runs, fillStore, capsules, home } = this.#options;
     const row = this.#known(name);
     const answer = await supervisor.status(name);
     return {
@@ -91,6 +93,7 @@ export class Fleet {
       statusProblem: answer.kind === "none" ? answer.problem : null,
       paperAccount: answer.paper ?? null,
       fills: fillStore.newest(name, FILLS_SHOWN),
+      capsule: capsules.newest(name),
       runs: runs.newest(name, RUNS_SHOWN),
     };
   }
@@ -234,7 +237,8 @@ export class Fleet {
   }
 
   #purge(name: string): void {
-    const { home } = this.#options;
+    const { home, capsules } = this.#options;
+    capsules.remove(name);
     for (const database of [join(home.state, `${name}.db`), paperDatabase(home, name)]) {
       for (const ending of ["", "-wal", "-shm"]) rmSync(`${database}${ending}`, { force: true });
     }

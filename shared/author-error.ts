@@ -1,11 +1,12 @@
-/** An error thrown by an author's code, as it is kept and shown: bounded, with the author's own lines. */
+/** An error thrown by an author's code, as it is kept and shown: bounded, without keys, with the author's lines. */
 import { z } from "zod";
+import { redact } from "#shared/redact.ts";
 
 const MESSAGE_LENGTH_MAX = 2000;
 const STACK_LENGTH_MAX = 8000;
 const FRAME_LENGTH_MAX = 4000;
 
-const bounded = (max: number) => z.string().transform((text) => text.slice(0, max));
+const bounded = (max: number) => z.string().transform((text) => redact(text).slice(0, max));
 
 export const AuthorError = z.object({
   /** Where it was thrown: `load`, `feeds`, `onStart`, `onCandle`, …, or `unhandled` (a lost promise). */

@@ -31,8 +31,6 @@ import { StrategyName } from "#shared/strategy-name.ts";
 export const HEARTBEAT_MS = 1000;
 /** Most candles in one message: a warm-up comes in pieces of this size. */
 export const CANDLES_PER_MESSAGE_MAX = 500;
-/** Longest message of a child, in characters of JSON; a longer one is a bug or an attack. */
-export const CHILD_MESSAGE_LENGTH_MAX = 1 << 20;
 /** Most feeds of one strategy. */
 export const FEEDS_MAX = 200;
 

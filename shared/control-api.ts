@@ -121,6 +121,10 @@ export const RunView = z.object({
 });
 export type RunView = Readonly<z.infer<typeof RunView>>;
 
+/** What was known at a crash: a JSON file in the home. */
+export const CapsuleView = z.object({ path: z.string(), at: z.int() });
+export type CapsuleView = Readonly<z.infer<typeof CapsuleView>>;
+
 /** What `kumbh show NAME --json` prints. */
 export const StrategyDetail = StrategyView.extend({
   description: z.string(),
@@ -136,6 +140,8 @@ export const StrategyDetail = StrategyView.extend({
   paperAccount: PaperView.nullable(),
   /** The last ten of its own, newest first. */
   fills: z.array(Fill),
+  /** Of its last crash; null when it had none, or none is kept. */
+  capsule: CapsuleView.nullable().default(null),
   /** The last ten, newest first. */
   runs: z.array(RunView),
 });

@@ -18,6 +18,7 @@ const LimitsTable = z.strictObject({
   memory: Bytes.optional(),
   silent: Duration.optional(),
   ready: Duration.optional(),
+  hook: Duration.optional(),
   stop: Duration.optional(),
 });
 
@@ -113,6 +114,7 @@ function toEntry(
         memoryBytes: limits.memory ?? own.limits.memoryBytes,
         silentMs: limits.silent ?? own.limits.silentMs,
         readyMs: limits.ready ?? own.limits.readyMs,
+        hookMs: limits.hook ?? own.limits.hookMs,
         stopMs: limits.stop ?? own.limits.stopMs,
       },
       env: { ...defaults.env, ...table.env },

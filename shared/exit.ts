@@ -14,6 +14,10 @@ export const ExitCause = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("memory"), bytes: z.number(), limitBytes: z.number() }),
   z.object({ kind: z.literal("flood"), messagesPerSecond: z.number() }),
   z.object({ kind: z.literal("behind"), unhandled: z.int() }),
+  /** So much of one message within a moment, and no end of it. */
+  z.object({ kind: z.literal("endless-message"), bytes: z.number() }),
+  /** It lives, and a hook of it does not come to its end. */
+  z.object({ kind: z.literal("stuck"), forMs: z.number() }),
   /** It said something on its IPC that no runner says, or closed it. */
   z.object({ kind: z.literal("protocol"), problem: z.string() }),
   z.object({ kind: z.literal("not-spawned"), problem: z.string() }),
@@ -29,12 +33,16 @@ export const ChildExit = z.object({
 });
 export type ChildExit = Readonly<z.infer<typeof ChildExit>>;
 
+/** Code with which a runner exits whose IPC is closed: nobody is left to whom it could say why. */
+export const IPC_CLOSED_CODE = 121;
+
 /** Why a child left, in words, most telling reason first. */
 export function describeExit(exit: ChildExit): string {
   const { cause } = exit;
   switch (cause.kind) {
     case "own":
       if (exit.signal !== null) return `died of ${exit.signal}`;
+      if (exit.code === IPC_CLOSED_CODE) return "ended: its IPC was closed";
       return exit.code === null ? "ended" : `exited with code ${exit.code}`;
     case "asked":
       return cause.forced ? "killed: did not stop in time" : "stopped as asked";
@@ -48,6 +56,10 @@ export function describeExit(exit: ChildExit): string {
       return `killed: ${Math.round(cause.messagesPerSecond)} messages a second`;
     case "behind":
       return `killed: ${cause.unhandled} candles behind`;
+    case "endless-message":
+      return `killed: wrote ${formatBytes(cause.bytes)} to its IPC without ending a message`;
+    case "stuck":
+      return `killed: a hook did not end for ${formatDuration(cause.forMs)}`;
     case "protocol":
       return `killed: ${cause.problem}`;
     case "not-spawned":

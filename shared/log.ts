@@ -1,5 +1,6 @@
 /** A line of a log: time, level, words, and what belongs to them. */
 import type { UnixMs } from "#shared/clock.ts";
+import { redact } from "#shared/redact.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
@@ -14,7 +15,7 @@ export interface Log {
 /** Longest line of a log, in characters; the rest is cut. */
 const LINE_LENGTH_MAX = 4000;
 
-/** `2026-01-02T03:04:05.678Z info  words key=value`, without a newline in it. */
+/** `2026-01-02T03:04:05.678Z info  words key=value`, without a newline and without a key in it. */
 export function formatLogLine(
   atMs: UnixMs,
   level: LogLevel,
@@ -23,7 +24,8 @@ export function formatLogLine(
 ): string {
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
   const line = `${new Date(atMs).toISOString()} ${level.padEnd(5)} ${message}${pairs.join("")}`;
-  const oneLine = line.replaceAll("\n", "\\n");
+  // Before it is cut: half a key would not be known for one.
+  const oneLine = redact(line.replaceAll("\n", "\\n"));
   return oneLine.length > LINE_LENGTH_MAX ? `${oneLine.slice(0, LINE_LENGTH_MAX)}…` : oneLine;
 }
 

@@ -17,6 +17,8 @@ export interface Home {
   /** The strategies' own databases. */
   readonly state: string;
   readonly logs: string;
+  /** What was known when a strategy crashed. */
+  readonly crashes: string;
 }
 
 /** The home from `--home`, else `KUMBH_HOME`, else `~/.kumbh`. */
@@ -37,6 +39,7 @@ export function homeAt(root: string): Home {
     strategies: join(root, "strategies"),
     state: join(root, "state"),
     logs: join(root, "logs"),
+    crashes: join(root, "crashes"),
   };
 }
 

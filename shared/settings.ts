@@ -13,6 +13,9 @@ export const RestartPolicy = z.object({
 });
 export type RestartPolicy = Readonly<z.infer<typeof RestartPolicy>>;
 
+/** Twice and a half the longest wait for the exchange's weight. */
+const HOOK_MS_MAX = 300_000;
+
 export const Limits = z.object({
   /** Resident memory not shared with others, in bytes; above it the child is ended. */
   memoryBytes: z.number().positive(),
@@ -20,6 +23,11 @@ export const Limits = z.object({
   silentMs: z.number().positive(),
   /** Longest time from the spawn until `onStart` is done, in ms. */
   readyMs: z.number().positive(),
+  /**
+   * Longest time for the hooks of one message, in ms: they all may wait for the exchange, and none for
+   * ever. A fleet that was registered before there was this limit has none written down.
+   */
+  hookMs: z.number().positive().default(HOOK_MS_MAX),
   /** Time for `onStop` before SIGTERM, in ms; SIGKILL follows two seconds later. */
   stopMs: z.number().positive(),
 });
@@ -60,7 +68,13 @@ export type StrategySettings = Readonly<z.infer<typeof StrategySettings>>;
 
 export const SETTINGS_DEFAULT: StrategySettings = {
   restart: { backoffMsMin: 1000, backoffMsMax: 60_000, maxFailures: 10, provedAfterMs: 60_000 },
-  limits: { memoryBytes: 512 * 1024 ** 2, silentMs: 30_000, readyMs: 30_000, stopMs: 10_000 },
+  limits: {
+    memoryBytes: 512 * 1024 ** 2,
+    silentMs: 30_000,
+    readyMs: 30_000,
+    hookMs: HOOK_MS_MAX,
+    stopMs: 10_000,
+  },
   env: {},
   paper: false,
   paperAccount: PAPER_ACCOUNT_DEFAULT,

@@ -36,6 +36,7 @@ export function renderDetail(detail: StrategyDetail, screen: Screen): string {
     fillLines(detail, screen),
     runLines(detail.runs, screen),
     errorLines(detail, screen),
+    capsuleLines(detail, screen),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -213,6 +214,14 @@ function runLines(runs: readonly RunView[], { width, nowMs, paint }: Screen): st
   return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
     indented(line, MARGIN),
   );
+}
+
+function capsuleLines({ capsule }: StrategyDetail, { paint }: Screen): string[] {
+  if (capsule === null) return [];
+  return [
+    indented(paint.dim(`last crash ${formatTime(capsule.at)} UTC, what was known then:`), MARGIN),
+    indented(oneLine(capsule.path), MARGIN),
+  ];
 }
 
 function errorLines({ lastError }: StrategyDetail, { width, paint }: Screen): string[] {

@@ -14,6 +14,8 @@ export interface Vitals {
   readonly memoryBytes: number | null;
   /** Live candle messages not handled yet. */
   readonly unhandled: number;
+  /** Since when it owes that the hooks of a message are done; null when it owes nothing. */
+  readonly owesSinceMs: MonotonicMs | null;
 }
 
 /** The first limit that is broken, or undefined when all is well. */
@@ -24,6 +26,8 @@ export function judge(vitals: Vitals, limits: Limits, nowMs: MonotonicMs): ExitC
     return { kind: "memory", bytes: vitals.memoryBytes, limitBytes: limits.memoryBytes };
   }
   if (vitals.unhandled > LIVE_WAITING_MAX) return { kind: "behind", unhandled: vitals.unhandled };
+  const stuckMs = vitals.owesSinceMs === null ? 0 : nowMs - vitals.owesSinceMs;
+  if (stuckMs > limits.hookMs) return { kind: "stuck", forMs: stuckMs };
   return undefined;
 }
 

@@ -38,6 +38,11 @@ export class Outbox {
     return this.#liveUnhandled;
   }
 
+  /** Whether the child has been sent what it has not handled yet. */
+  get isOwed(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
   /** From here on nothing goes out, until `release` puts what comes first before all that waits. */
   hold(): void {
     this.#isHeld = true;

@@ -4,8 +4,9 @@ import type { Attachment, Market } from "#manager/market/market.ts";
 import type { StoredFill } from "#manager/store/fill-store.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
 import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts";
-import { MessageRate, type Vitals } from "#manager/supervisor/health.ts";
+import { judge, MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
+import { RecentCandles } from "#manager/supervisor/recent-candles.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { AuthorError } from "#shared/author-error.ts";
@@ -16,7 +17,7 @@ import type { FeedView } from "#shared/control-api.ts";
 import type { ExitCause } from "#shared/exit.ts";
 import { formatDuration } from "#shared/format.ts";
 import { describeIssues } from "#shared/json.ts";
-import type { PaperView } from "#shared/settings.ts";
+import type { Limits, PaperView } from "#shared/settings.ts";
 import type { Status } from "#shared/status.ts";
 
 /** Longest wait for a strategy's `status()`, in ms. */
@@ -92,8 +93,11 @@ export class Run {
   #attachment: Attachment | undefined;
   readonly #early = new EarlyFeeds();
   #heardAtMs: MonotonicMs;
+  /** Since when the oldest message in flight is the next to be handled. */
+  #owesSinceMs: MonotonicMs | null = null;
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
+  readonly #recent = new RecentCandles();
   #sample: Sample;
   #usage: Usage = { cpuPercent: null, memoryBytes: null };
   /** What was waiting has been put into the outbox: new fills follow it. */
@@ -124,6 +128,9 @@ export class Run {
     this.#process.send(options.init);
   }
 
+  get logPath(): string {
+    return this.#options.logPath;
+  }
   get pid(): number {
     return this.#process.pid;
   }
@@ -137,6 +144,10 @@ export class Run {
   get lastCandleAtMs(): UnixMs | null {
     return this.#lastCandleAtMs;
   }
+  /** The last that it was given, oldest first. */
+  get recentCandles(): readonly Candle[] {
+    return this.#recent.all();
+  }
   get usage(): Usage {
     return this.#usage;
   }
@@ -145,21 +156,25 @@ export class Run {
     return this.#attachment?.feeds() ?? [];
   }
 
-  vitals(): Vitals {
-    return {
+  /**
+   * Measures the process and judges it: what it did wrong, if anything. `lateMs`: so long nobody could
+   * listen to it.
+   */
+  look(limits: Limits, nowMs: MonotonicMs, lateMs: number): ExitCause | undefined {
+    this.#heardAtMs += lateMs;
+    if (this.#owesSinceMs !== null) this.#owesSinceMs += lateMs;
+    this.#measure(nowMs);
+    const vitals: Vitals = {
       heardAtMs: this.#heardAtMs,
       memoryBytes: this.#usage.memoryBytes,
       unhandled: this.#outbox.liveUnhandled,
+      owesSinceMs: this.#owesSinceMs,
     };
-  }
-
-  /** Time in which nobody could listen counts as no silence. */
-  forgive(ms: number): void {
-    this.#heardAtMs += ms;
+    return judge(vitals, limits, nowMs);
   }
 
   /** Reads what the process uses now. */
-  measure(nowMs: MonotonicMs): void {
+  #measure(nowMs: MonotonicMs): void {
     const stat = readStat(this.pid);
     const memoryBytes = readMemory(this.pid) ?? null;
     if (stat === undefined) return;
@@ -207,6 +222,8 @@ export class Run {
 
   #flush(): void {
     for (const message of this.#outbox.take()) this.#send(message);
+    if (!this.#outbox.isOwed) this.#owesSinceMs = null;
+    else this.#owesSinceMs ??= this.#options.clock.monotonic();
   }
 
   #end(): void {
@@ -273,6 +290,7 @@ export class Run {
       wantsForming: message.forming,
       taker: {
         candles: (phase, candles) => {
+          this.#recent.add(candles);
           this.#outbox.pushCandles(phase, candles);
           this.#flush();
         },
@@ -307,6 +325,7 @@ export class Run {
   #done(seq: number): void {
     const owed = this.#outbox.done(seq);
     if (owed === undefined) return this.#broke(`said it had done ${seq}, which it does not owe`);
+    this.#owesSinceMs = null;
     if (owed.kind === "fill") this.#options.fills?.handled(owed.id);
     else if (owed.phase === "live") {
       this.#lastCandleAtMs = owed.candles.at(-1)?.closeTime ?? null;

@@ -1,4 +1,6 @@
 /** Keeps the strategies as they are wanted: carries out what `lifecycle.ts` decides. */
+import type { Capsules } from "#manager/capsules.ts";
+import type { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
 import type { ManagerStore } from "#manager/store/manager-store.ts";
@@ -11,28 +13,25 @@ import {
   isActive,
   NEW_CHILD,
 } from "#manager/supervisor/child-state.ts";
+import { crashOf } from "#manager/supervisor/crash.ts";
 import type { FillDesk } from "#manager/supervisor/fill-desk.ts";
-import { judge } from "#manager/supervisor/health.ts";
 import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
 import { step } from "#manager/supervisor/lifecycle.ts";
 import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
 import { SpawnQueue } from "#manager/supervisor/spawn-queue.ts";
 import { viewOf } from "#manager/supervisor/view.ts";
 import { Wakes } from "#manager/supervisor/wakes.ts";
+import { Watch } from "#manager/supervisor/watch.ts";
 import { assert, unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
-import type { Clock, MonotonicMs } from "#shared/clock.ts";
+import type { Clock } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
 import { BeingRemovedError, messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
+import type { ChildExit, ExitCause } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
 import type { Random } from "#shared/random.ts";
 import type { StrategySettings } from "#shared/settings.ts";
-
-/** How often every run is looked at, in ms. */
-const TICK_MS = 1000;
-/** A tick so late means that the manager itself did not run: no child can be blamed, in ms. */
-const TICK_LATE_MS = 3 * TICK_MS;
 
 export interface SupervisorOptions {
   readonly launch: LaunchOptions;
@@ -41,6 +40,8 @@ export interface SupervisorOptions {
   readonly events: EventStore;
   readonly managers: ManagerStore;
   readonly fills: FillDesk;
+  readonly logs: Logs;
+  readonly capsules: Capsules;
   readonly market: Market;
   readonly clock: Clock;
   readonly random: Random;
@@ -62,14 +63,16 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #strategies = new Map<string, Strategy>();
   readonly #spawns: SpawnQueue;
-  readonly #ticker: ReturnType<typeof setInterval>;
-  #tickedAtMs: MonotonicMs;
+  readonly #watch: Watch;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#spawns = new SpawnQueue(options.clock);
-    this.#tickedAtMs = options.clock.monotonic();
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#watch = new Watch({
+      ...options,
+      strategies: () => [...this.#strategies.values()],
+      accuse: (name, cause) => this.#accuse(name, cause),
+    });
     for (const row of options.registry.all()) this.#adopt(row);
   }
 
@@ -131,7 +134,7 @@ export class Supervisor {
 
   /** Ends every run; what is wanted stays as it is, for the next manager. */
   async close(): Promise<void> {
-    clearInterval(this.#ticker);
+    this.#watch[Symbol.dispose]();
     const strategies = [...this.#strategies.values()];
     for (const strategy of strategies) {
       if (isActive(strategy.child.state) || strategy.child.state.kind === "backoff") {
@@ -318,23 +321,21 @@ export class Supervisor {
     runs.ended(strategy.name, run, exit, clock.now());
     if (error !== null) registry.setLastError(strategy.name, error);
     this.#record(strategy.name, { kind: "exited", run, exit, error });
+    this.#encapsulate(strategy, exit);
     strategy.run = undefined;
   }
 
-  #tick(): void {
-    const nowMs = this.#options.clock.monotonic();
-    const lateMs = nowMs - this.#tickedAtMs - TICK_MS;
-    this.#tickedAtMs = nowMs;
-    for (const strategy of this.#strategies.values()) {
-      const { run, child } = strategy;
-      if (run === undefined) continue;
-      if (lateMs > TICK_LATE_MS) run.forgive(lateMs);
-      run.measure(nowMs);
-      const cause = judge(run.vitals(), strategy.settings.limits, nowMs);
-      if (cause !== undefined) {
-        this.#dispatch(strategy, { kind: "misbehaved", run: child.run, cause });
-      }
-    }
+  #encapsulate(strategy: Strategy, exit: ChildExit): void {
+    const { run } = strategy;
+    if (run === undefined || exit.cause.kind === "asked") return;
+    const nowMs = this.#options.clock.now();
+    const crash = crashOf({ row: this.#row(strategy), run, exit, nowMs });
+    this.#options.capsules.keep(crash, run.logPath);
+  }
+
+  #accuse(name: string, cause: ExitCause): void {
+    const strategy = this.#get(name);
+    this.#dispatch(strategy, { kind: "misbehaved", run: strategy.child.run, cause });
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a process uses, read from `/proc`: a few µs a process. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { MonotonicMs } from "#shared/clock.ts";
 
 /** Linux counts process times in ticks of 1/100 s on every machine that Bun runs on. */
@@ -41,9 +41,9 @@ export function readMemory(pid: number): number | undefined {
   return text === undefined ? undefined : parseStatm(text);
 }
 
-function readProc(pid: number, file: string): string | undefined {
+function readProc(process: number | string, file: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, "latin1");
+    return readFileSync(`/proc/${process}/${file}`, "latin1");
   } catch {
     // Gone between our knowing of it and our looking: that is an answer, not a fault.
     return undefined;
@@ -55,6 +55,36 @@ export function isAlive(pid: number, startTicks: number): boolean {
   const stat = readStat(pid);
   return stat !== undefined && stat.startTicks === startTicks && stat.state !== "Z";
 }
+
+/** Whether every thread of the process stands still (SIGSTOP): none is within a system call any more. */
+export function isStopped(pid: number): boolean {
+  const threads = listProc(`${pid}/task`);
+  return threads.length > 0 && threads.every((thread) => stateOf(`${pid}/task/${thread}`) === "T");
+}
+
+const stateOf = (process: string): string | undefined => {
+  const text = readProc(process, "stat");
+  return text === undefined ? undefined : parseStat(text).state;
+};
+
+function listProc(path: string): string[] {
+  try {
+    return readdirSync(`/proc/${path}`);
+  } catch {
+    // Gone, as in `readProc`.
+    return [];
+  }
+}
+
+/** Bytes that the process has written since it began, wherever to; undefined when it is gone. */
+export function readWritten(pid: number): number | undefined {
+  const text = readProc(pid, "io");
+  return text === undefined ? undefined : parseWritten(text);
+}
+
+/** `wchar` of `/proc/PID/io`. */
+export const parseWritten = (text: string): number =>
+  Number(/^wchar: (\d+)$/m.exec(text)?.[1] ?? 0);
 
 export interface Sample {
   readonly atMs: MonotonicMs;

@@ -1,5 +1,6 @@
 /** The pipe to the manager that this process was spawned with. */
 import { FromChild, ToChild } from "#shared/child-message.ts";
+import { IPC_CLOSED_CODE } from "#shared/exit.ts";
 import { parseValue } from "#shared/json.ts";
 
 /** Longest wait until last words have left the process, in ms. */
@@ -16,7 +17,7 @@ export function openIpc(onMessage: (message: ToChild) => void): Ipc {
   process.on("message", (message: unknown) => {
     onMessage(parseValue(ToChild, message, "a message of the manager"));
   });
-  process.once("disconnect", () => process.exit(0));
+  process.once("disconnect", () => process.exit(IPC_CLOSED_CODE));
   return { send, sendLast };
 }
 

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { STACK_FRAMES_MAX } from "#runner/author-error.ts";
 import { Link } from "#runner/link.ts";
 import { type Ipc, openIpc } from "#runner/live/ipc.ts";
+import { captureOutput } from "#runner/live/output.ts";
 import { Run } from "#runner/live/run.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { unreachable } from "#shared/assert.ts";
@@ -53,8 +54,9 @@ function startRun(init: Extract<ToChild, { kind: "init" }>, ipc: Ipc): Live {
   const clock = systemClock;
   const link = new Link((message) => ipc.send(message), clock);
   const log = createLog(() => clock.now(), print);
+  captureOutput(log);
   setInterval(() => ipc.send({ kind: "beat" }), HEARTBEAT_MS).unref();
-  const run = new Run({ init, ipc, link, clock, log, print, exit });
+  const run = new Run({ init, ipc, link, clock, log, exit });
   void run.start();
   return { run, link };
 }

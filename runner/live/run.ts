@@ -5,6 +5,7 @@ import type { Link } from "#runner/link.ts";
 import { type Built, buildStrategy, type Init } from "#runner/live/build.ts";
 import { type Batch, byCloseTime, type FillItem, Inbox, type Item } from "#runner/live/inbox.ts";
 import type { Ipc } from "#runner/live/ipc.ts";
+import { sayLines } from "#runner/live/output.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Candle } from "#shared/candle.ts";
 import type { FromChild } from "#shared/child-message.ts";
@@ -23,8 +24,6 @@ export interface RunOptions {
   readonly link: Link;
   readonly clock: Clock;
   readonly log: Log;
-  /** Writes lines into the log as they are. */
-  readonly print: (lines: string) => void;
   /** Ends the process. */
   readonly exit: (code: number) => void;
 }
@@ -124,11 +123,13 @@ export class Run {
   fail(where: string, thrown: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { init, ipc, log, print, exit } = this.#options;
+    const { init, ipc, log, exit } = this.#options;
     const error = authorErrorOf(thrown, where, init.bundle);
     log.error(`${where} threw: ${error.message}`);
-    if (error.frame !== null) print(`${error.file}:${error.line}:${error.column}\n${error.frame}`);
-    if (error.stack !== "") print(error.stack);
+    if (error.frame !== null) {
+      sayLines(log, "error", `${error.file}:${error.line}:${error.column}\n${error.frame}`);
+    }
+    if (error.stack !== "") sayLines(log, "error", error.stack);
     const end = () => exit(1);
     ipc.sendLast({ kind: "threw", error }).then(end, end);
   }

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import type { Reply, Request } from "#shared/child-message.ts";
+import { IPC_CLOSED_CODE } from "#shared/exit.ts";
 import { fillOf } from "#test/support/fills.ts";
 import { inspectFile } from "#test/support/inspect.ts";
 import { candle, LiveChild } from "#test/support/live-child.ts";
@@ -145,7 +146,7 @@ describe("the end of a run", () => {
     live.send("live", candle("BTC", "1m", 1));
     await untilTrue("the hook", () => live.logged().length > 1);
     live.child.disconnect();
-    expect([0, ENDED_BY_SIGKILL]).toContain(await live.child.ended());
+    expect([IPC_CLOSED_CODE, ENDED_BY_SIGKILL]).toContain(await live.child.ended());
   });
 
   test("the database outlives the run", async () => {

@@ -138,6 +138,7 @@ export const DETAIL: StrategyDetail = {
       taker: true,
     },
   ],
+  capsule: null,
   runs: [
     {
       run: 2,

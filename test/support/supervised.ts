@@ -1,6 +1,8 @@
 /** A supervisor over real processes and a real database; its market is in the test's hands. */
 import { join } from "node:path";
+import { Capsules } from "#manager/capsules.ts";
 import { prepareHome } from "#manager/home.ts";
+import { Logs } from "#manager/logs.ts";
 import type { AttachRequest, Market } from "#manager/market/market.ts";
 import type { FillWatch } from "#manager/market/user-events.ts";
 import { WeightBudget } from "#manager/market/weight-budget.ts";
@@ -105,6 +107,7 @@ export function supervise() {
   const market = new FakeMarket();
   const log = createLog(Date.now, () => undefined);
   const fillStore = new FillStore(db);
+  const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
     launch: {
       home,
@@ -121,6 +124,8 @@ export function supervise() {
     clock: systemClock,
     random: () => 0,
     log,
+    logs: new Logs(home.logs, log),
+    capsules,
     fills: new FillDesk({
       account: { kind: "address", address: FILLS_ACCOUNT },
       fillStore,
@@ -140,6 +145,7 @@ export function supervise() {
     home,
     registry,
     fillStore,
+    capsules,
     market,
     supervisor,
     view,

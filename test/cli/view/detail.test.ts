@@ -18,6 +18,18 @@ test("a strategy on paper shows what its account is worth", () => {
   );
 });
 
+test("one that crashed leads to what was known then, on a line that can be copied", () => {
+  const capsule = { path: "/srv/kumbh/crashes/crasher.4.json", at: Date.UTC(2026, 0, 2, 3, 4, 0) };
+  expect(
+    renderDetail({ ...BROKEN, capsule }, screenAt(80))
+      .split("\n")
+      .slice(-2),
+  ).toEqual([
+    "  last crash 2026-01-02 03:04:00 UTC, what was known then:",
+    "  /srv/kumbh/crashes/crasher.4.json",
+  ]);
+});
+
 describe("a strategy", () => {
   test("in 80 columns", () => {
     expect(renderDetail(DETAIL, screenAt(80))).toMatchInlineSnapshot(`

@@ -1,0 +1,75 @@
+/**
+ * What the author's code prints, as lines of its log: each with its time, none with a key in it. What is
+ * written to the descriptors directly comes as it is.
+ */
+import { Writable } from "node:stream";
+import { format } from "node:util";
+import type { Log } from "#shared/log.ts";
+
+/** Longest piece of output that waits for the end of its line, in characters. */
+const PENDING_LENGTH_MAX = 1 << 16;
+
+type Level = "debug" | "info" | "warn" | "error";
+
+/** Puts pieces of output together to lines. */
+export class Lines {
+  readonly #tell: (line: string) => void;
+  #pending = "";
+
+  constructor(tell: (line: string) => void) {
+    this.#tell = tell;
+  }
+
+  write(text: string): void {
+    const lines = (this.#pending + text).split("\n");
+    this.#pending = lines.pop() ?? "";
+    for (const line of lines) this.#tell(line);
+    if (this.#pending.length > PENDING_LENGTH_MAX) this.flush();
+  }
+
+  /** Tells what has no end yet. */
+  flush(): void {
+    if (this.#pending !== "") this.#tell(this.#pending);
+    this.#pending = "";
+  }
+}
+
+const CONSOLE: Readonly<Record<"log" | "info" | "debug" | "warn" | "error" | "trace", Level>> = {
+  log: "info",
+  info: "info",
+  debug: "debug",
+  warn: "warn",
+  error: "error",
+  trace: "debug",
+};
+
+/** Leads `console`, `process.stdout` and `process.stderr` of this process into the log. */
+export function captureOutput(log: Log): void {
+  for (const [name, level] of Object.entries(CONSOLE)) {
+    Object.defineProperty(console, name, {
+      configurable: true,
+      writable: true,
+      value: (...values: unknown[]) => sayLines(log, level, format(...values)),
+    });
+  }
+  for (const [name, level] of [
+    ["stdout", "info"],
+    ["stderr", "warn"],
+  ] as const) {
+    const lines = new Lines((line) => log[level](line));
+    const stream = new Writable({
+      decodeStrings: false,
+      write: (chunk: unknown, _encoding, done) => {
+        lines.write(String(chunk));
+        done();
+      },
+    });
+    Object.defineProperty(process, name, { configurable: true, value: stream });
+    process.once("exit", () => lines.flush());
+  }
+}
+
+/** Text of several lines, as so many lines of the log. */
+export function sayLines(log: Log, level: Level, text: string): void {
+  for (const line of text.split("\n")) log[level](line);
+}
