@@ -1,7 +1,10 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
 import type { Database } from "bun:sqlite";
+import { NoArchive } from "#manager/archive/no-archive.ts";
 import { checkAccount } from "#manager/account/account-check.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
+import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
+import { Backtests } from "#manager/backtest/backtests.ts";
 import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
@@ -11,6 +14,7 @@ import { lockHome, prepareHome } from "#manager/home.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
+import { BacktestStore } from "#manager/store/backtest-store.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
@@ -102,7 +106,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
   const fleet = new Fleet({ ...parts, network, account: check });
-  const server = await openControl(options, { fleet, stores, manager });
+  const source = new NoArchive();
+  const backtests = new Backtests({ ...parts, source });
+  const server = await openControl(options, { fleet, backtests, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });
   supervisor.resume();
@@ -110,7 +116,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
       check?.close();
-      await closeAll({ supervisor, market, server, stores, clock }, reason);
+      await closeAll({ supervisor, backtests, market, server, stores, clock }, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
@@ -119,20 +125,29 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 interface ControlDeps {
   readonly fleet: Fleet;
+  readonly backtests: Backtests;
   readonly stores: Stores;
   readonly manager: () => ManagerView;
 }
 
 async function openControl(
   { socket, onDown, log }: DaemonOptions,
-  { fleet, stores, manager }: ControlDeps,
+  { fleet, backtests, stores, manager }: ControlDeps,
 ): Promise<ControlServer> {
   const shutDown = () => {
     stores.managers.downAsked();
     onDown();
   };
   const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
-  return await serveControl(socket, { handlers, streams: new Map() }, log);
+  return await serveControl(
+    socket,
+    {
+      handlers: new Map([...handlers, ...backtestHandlers(backtests)]),
+      streams: new Map(backtestStreams(backtests)),
+      files: new Map(backtestFiles(backtests)),
+    },
+    log,
+  );
 }
 
 /** The config, on the network that the command line names. */
@@ -149,6 +164,7 @@ interface Stores {
   readonly managers: ManagerStore;
   readonly places: PlaceStore;
   readonly fillStore: FillStore;
+  readonly backtestStore: BacktestStore;
 }
 
 function openStores(home: Home, eventsMax: number): Stores {
@@ -161,6 +177,7 @@ function openStores(home: Home, eventsMax: number): Stores {
     managers: new ManagerStore(db),
     places: new PlaceStore(db),
     fillStore: new FillStore(db),
+    backtestStore: new BacktestStore(db),
   };
 }
 
@@ -183,6 +200,7 @@ function endLeftOvers({ runs, events, managers }: Stores, clock: Clock): void {
 
 interface Parts {
   readonly supervisor: Supervisor;
+  readonly backtests: Backtests;
   readonly market: Market;
   readonly server: ControlServer;
   readonly stores: Stores;
@@ -190,8 +208,8 @@ interface Parts {
 }
 
 async function closeAll(parts: Parts, reason: string): Promise<void> {
-  const { supervisor, market, server, stores, clock } = parts;
-  await supervisor.close();
+  const { supervisor, backtests, market, server, stores, clock } = parts;
+  await Promise.all([supervisor.close(), backtests.close()]);
   await market.close();
   stores.events.append(clock.now(), null, { kind: "manager_stopped", reason });
   stores.managers.stopped(clock.now());

@@ -20,7 +20,7 @@ export class AlreadyRunningError extends KumbhError {
 /** Makes what is missing of the home. Throws `FolderNotWritableError`. */
 export function prepareHome(home: Home): void {
   try {
-    for (const folder of [home.root, home.strategies, home.state, home.logs]) {
+    for (const folder of [home.root, home.strategies, home.state, home.backtests, home.logs]) {
       mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
     }
   } catch (cause) {
