@@ -9,9 +9,9 @@ import {
 import { assert } from "#shared/assert.ts";
 import {
   ErrorAnswer,
+  FILES,
   type FileName,
   type FileRequest,
-  FILES,
   type Ping,
   ROUTES,
   type RouteName,

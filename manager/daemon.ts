@@ -1,7 +1,7 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
 import type { Database } from "bun:sqlite";
-import { NoArchive } from "#manager/archive/no-archive.ts";
 import { checkAccount } from "#manager/account/account-check.ts";
+import { NoArchive } from "#manager/archive/no-archive.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
 import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
 import { Backtests } from "#manager/backtest/backtests.ts";

@@ -1,5 +1,6 @@
 /** Backtests: each in a throwaway child, so many at once, their results kept. */
 import { join } from "node:path";
+import type { z } from "zod";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { askParams } from "#manager/backtest/ask-params.ts";
 import {
@@ -22,7 +23,6 @@ import type { BacktestSubject, ParamsView, STREAMS, StreamLine } from "#shared/c
 import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import { BUNDLE_FILE } from "#shared/inspection.ts";
 import type { Home } from "#shared/paths.ts";
-import type { z } from "zod";
 
 /** Backtests that run at the same time; the others wait. */
 const AT_ONCE_MAX = 4;
@@ -42,6 +42,7 @@ export interface BacktestsOptions {
   readonly clock: Clock;
   readonly limits?: LifeLimits;
   readonly atOnceMax?: number;
+  readonly keptMax?: number;
 }
 
 /** What a backtest is of, and whose events it makes. */
@@ -63,14 +64,21 @@ export class Backtests {
   /** Removes what a manager that was killed left of its backtests. */
   constructor(options: BacktestsOptions) {
     this.#options = options;
-    this.#results = new BacktestResults(options.home.backtests, options.backtestStore);
+    this.#results = new BacktestResults(
+      options.home.backtests,
+      options.backtestStore,
+      options.keptMax,
+    );
   }
 
   /**
    * Runs one: tells how far it is, and its report at the end. Throws why there is none, with nothing
    * left of it; aborting `signal` ends it.
    */
-  async *run(request: BacktestRequest, signal: AbortSignal): AsyncGenerator<StreamLine<"backtest">> {
+  async *run(
+    request: BacktestRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamLine<"backtest">> {
     const subject = this.#subject(request.strategy);
     if (this.#waiting.length >= WAITING_MAX) throw new TooManyBacktestsError(this.#waiting.length);
     const folder = this.#results.stage();
@@ -149,7 +157,12 @@ export class Backtests {
       );
     }
     const path = join(home.strategies, registered.hash, BUNDLE_FILE);
-    return { what: name, strategy: name, code: { kind: "bundle", path }, params: registered.params };
+    return {
+      what: name,
+      strategy: name,
+      code: { kind: "bundle", path },
+      params: registered.params,
+    };
   }
 
   #newRun(request: RunRequest, folder: string): BacktestRun {

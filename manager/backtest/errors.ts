@@ -13,7 +13,7 @@ export interface Reached {
 }
 
 const reachedText = ({ done, total, timeMs }: Reached): string =>
-  `after ${done} of ${total} candles, at ${formatTime(timeMs)}`;
+  `, after ${done} of ${total} candles, at ${formatTime(timeMs)}`;
 
 /** The author's code threw. */
 export class BacktestThrewError extends KumbhError {
@@ -38,14 +38,20 @@ export interface Death {
 /** Its process ended without a result, or was ended. */
 export class BacktestDiedError extends KumbhError {
   constructor(what: string, { exit, reached, output }: Death) {
-    const where = reached === undefined ? "" : ` ${reachedText(reached)}`;
+    const where = reached === undefined ? "" : reachedText(reached);
     super(
       "backtest_died",
-      `the backtest of ${what} was not finished: it ${describeExit(exit)}${where}`,
+      `the backtest of ${what} was not finished: it ${endText(exit)}${where}`,
       remedyOf(exit),
       output === "" ? {} : { frame: output },
     );
   }
+}
+
+/** `exited with code 1`, `was killed: silent for 30s`. */
+function endText(exit: ChildExit): string {
+  const text = describeExit(exit);
+  return text.startsWith("killed:") ? `was ${text}` : text;
 }
 
 function remedyOf({ cause }: ChildExit): string {

@@ -1,6 +1,7 @@
 /** One backtest as it is carried out: its process, its market, its looks from outside. */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import type { PinnedSnapshot, SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import {
   type Effect,
   type LifeEvent,
@@ -10,13 +11,12 @@ import {
   type Progress,
   step,
 } from "#manager/backtest/life.ts";
-import type { PinnedSnapshot, SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
 import { MessageRate } from "#manager/supervisor/health.ts";
 import { readMemory } from "#manager/supervisor/usage.ts";
 import { assert, unreachable } from "#shared/assert.ts";
-import { FromBacktest, type ToBacktest } from "#shared/backtest-message.ts";
 import type { BacktestSettings } from "#shared/backtest.ts";
+import { FromBacktest, type ToBacktest } from "#shared/backtest-message.ts";
 import type { FeedRequest } from "#shared/candle.ts";
 import type { Clock, Timer } from "#shared/clock.ts";
 import type { StreamLine } from "#shared/control-api.ts";

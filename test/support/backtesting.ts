@@ -41,7 +41,7 @@ export interface BacktestingOptions {
   readonly source?: SnapshotSource;
   readonly limits?: Partial<LifeLimits>;
   readonly atOnceMax?: number;
-  readonly runner?: string;
+  readonly keptMax?: number;
 }
 
 export function backtesting(options: BacktestingOptions = {}) {
@@ -55,15 +55,15 @@ export function backtesting(options: BacktestingOptions = {}) {
   writeFileSync(file, "");
   const open = () =>
     new Backtests({
+      source: EMPTY_MARKET,
+      ...options,
       home,
-      runner: options.runner ?? BACKTEST_CHILD,
-      source: options.source ?? EMPTY_MARKET,
+      runner: BACKTEST_CHILD,
       registry,
       backtestStore: new BacktestStore(db),
       events,
       clock: systemClock,
       limits: { ...LIFE_LIMITS, ...options.limits },
-      ...(options.atOnceMax === undefined ? {} : { atOnceMax: options.atOnceMax }),
     });
   const backtests = open();
   return {
