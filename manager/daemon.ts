@@ -94,20 +94,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const startedAt = clock.now();
+  const started = { pid: process.pid, version: VERSION, network, startedAt: clock.now() };
   const manager = (): ManagerView => ({
-    pid: process.pid,
-    version: VERSION,
-    network,
-    startedAt,
+    ...started,
     socket: options.socket,
     warnings: check?.warnings ?? [],
   });
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
   const fleet = new Fleet({ ...parts, network, account: check });
-  const source = new NoArchive();
-  const backtests = new Backtests({ ...parts, source });
+  const backtests = new Backtests({ ...parts, source: new NoArchive() });
   const server = await openControl(options, { fleet, backtests, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });

@@ -178,12 +178,15 @@ export class Backtests {
 
   #enqueue(run: BacktestRun): void {
     this.#waiting.push(run);
-    void run.over.then(() => {
-      this.#running.delete(run);
-      const index = this.#waiting.indexOf(run);
-      if (index !== -1) this.#waiting.splice(index, 1);
-      this.#startNext();
-    });
+    void this.#leaveWhenOver(run);
+    this.#startNext();
+  }
+
+  async #leaveWhenOver(run: BacktestRun): Promise<void> {
+    await run.over;
+    this.#running.delete(run);
+    const index = this.#waiting.indexOf(run);
+    if (index !== -1) this.#waiting.splice(index, 1);
     this.#startNext();
   }
 

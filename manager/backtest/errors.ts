@@ -57,7 +57,7 @@ function endText(exit: ChildExit): string {
 function remedyOf({ cause }: ChildExit): string {
   switch (cause.kind) {
     case "own":
-      return "the strategy's code must not end the process; nothing was kept";
+      return "look at what the strategy's code does to its process; nothing was kept";
     case "silent":
       return "look for a loop that never ends in the strategy's hooks; nothing was kept";
     case "never-ready":
