@@ -9,6 +9,9 @@ import {
 import { assert } from "#shared/assert.ts";
 import {
   ErrorAnswer,
+  FILES,
+  type FileName,
+  type FileRequest,
   type Ping,
   ROUTES,
   type RouteName,
@@ -41,6 +44,10 @@ const DEADLINE_MS: Readonly<Record<RouteName, number>> = {
   stop: WORK_MS,
   restart: WORK_MS,
   remove: WORK_MS,
+  params: WORK_MS,
+  backtests: ANSWER_MS,
+  backtest: ANSWER_MS,
+  removeBacktests: ANSWER_MS,
   down: WORK_MS,
 };
 
@@ -117,6 +124,20 @@ export class Client {
     }
   }
 
+  /** A file of the manager's, read as it comes. Throws as `call` does. */
+  async file<Name extends FileName>(name: Name, request: FileRequest<Name>): Promise<Response> {
+    const { method, path } = FILES[name];
+    const url = `http://kumbh${path}${queryOf(request)}`;
+    try {
+      const signal = AbortSignal.timeout(WORK_MS);
+      const response = await fetch(url, { method, unix: this.socket, signal });
+      if (!response.ok) throw new RemoteError(errorOf(await response.text(), name));
+      return response;
+    } catch (thrown) {
+      throw translate(thrown, this.socket, WORK_MS);
+    }
+  }
+
   /** Who answers, of whatever version. */
   async pingHead(): Promise<PingHead> {
     return parseJson(PingHead, await this.#fetch("ping", {}), "the manager's answer to ping");
@@ -170,7 +191,7 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
-const errorOf = (text: string, name: RouteName | StreamName) =>
+const errorOf = (text: string, name: RouteName | StreamName | FileName) =>
   parseJson(ErrorAnswer, text, `the manager's refusal of ${name}`).error;
 
 function queryOf(request: object): string {

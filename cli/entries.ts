@@ -62,7 +62,8 @@ function existing(file: string): string {
   return path;
 }
 
-function readText(path: string): string {
+/** Throws when the file cannot be read. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {

@@ -63,6 +63,37 @@ export class FlagValueError extends MisuseError {
   }
 }
 
+/** The same for a flag whose name a strategy's param may have too. */
+export class OwnFlagValueError extends MisuseError {
+  constructor(flag: string, value: string, must: string, example: string) {
+    super(
+      `${flag} ${must}, not "${value}"`,
+      `write e.g. \`${flag} ${example}\`; a param of the strategy that is named so stands after \`--\`: \`-- ${flag} …\``,
+    );
+  }
+}
+
+export class NoTerminalError extends MisuseError {
+  constructor(flag: string) {
+    super(`there is no terminal to ask on for ${flag}`, "give the params on the command line");
+  }
+}
+
+export class NothingToTestError extends MisuseError {
+  constructor(word: string) {
+    super(
+      `${word} is no strategy`,
+      "name it first: `kumbh backtest FILE.ts --fast 5`, or a strategy of the fleet",
+    );
+  }
+}
+
+export class ParamsFileError extends MisuseError {
+  constructor(file: string) {
+    super(`${file} is no file of params`, "it ends in .toml or .json");
+  }
+}
+
 export class FlagsExcludeError extends MisuseError {
   constructor(one: string, other: string) {
     super(`${one} and ${other} exclude each other`, "leave one of them out");

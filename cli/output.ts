@@ -12,6 +12,16 @@ export async function print(text: string): Promise<void> {
   }
 }
 
+/** Writes a file that is read as it comes. */
+export async function printResponse(response: Response): Promise<void> {
+  try {
+    await Bun.write(Bun.stdout, response);
+    await Bun.write(Bun.stdout, "\n");
+  } catch (thrown) {
+    if (!isBrokenPipe(thrown)) throw thrown;
+  }
+}
+
 export async function printJson(value: unknown): Promise<void> {
   await print(JSON.stringify(value, null, 2));
 }

@@ -14,7 +14,7 @@ export interface ChildQuestion<Reply extends z.ZodType> {
   readonly home: Home;
   /** The runner's entry, absolute. */
   readonly runner: string;
-  readonly mode: Exclude<ChildOptions["mode"], "live">;
+  readonly mode: Exclude<ChildOptions["mode"], "live" | "backtest">;
   readonly request: object;
   readonly reply: Reply;
   /** The answer's name in an error. */

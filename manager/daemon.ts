@@ -1,7 +1,10 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
 import type { Database } from "bun:sqlite";
 import { checkAccount } from "#manager/account/account-check.ts";
+import { NoArchive } from "#manager/archive/no-archive.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
+import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
+import { Backtests } from "#manager/backtest/backtests.ts";
 import { Capsules } from "#manager/capsules.ts";
 import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
@@ -13,6 +16,7 @@ import { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
+import { BacktestStore } from "#manager/store/backtest-store.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
@@ -95,17 +99,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const startedAt = clock.now();
-  const about = { pid: process.pid, version: VERSION, network, startedAt, socket: options.socket };
+  const started = { pid: process.pid, version: VERSION, network, startedAt: clock.now() };
   const manager = (): ManagerView => ({
-    ...about,
+    ...started,
+    socket: options.socket,
     warnings: check?.warnings ?? [],
     budget: budgetOf(market, clock),
   });
   const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
   const fleet = new Fleet({ ...parts, code, network, account: check });
-  const server = await openControl(options, { fleet, stores, manager });
+  const backtests = new Backtests({ ...parts, source: new NoArchive() });
+  const server = await openControl(options, { fleet, backtests, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });
   supervisor.resume();
@@ -113,7 +118,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
       check?.close();
-      await closeAll({ supervisor, market, server, stores, clock }, reason);
+      await closeAll({ supervisor, backtests, market, server, stores, clock }, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
@@ -133,20 +138,29 @@ function budgetOf(market: Market, clock: Clock): BudgetView {
 
 interface ControlDeps {
   readonly fleet: Fleet;
+  readonly backtests: Backtests;
   readonly stores: Stores;
   readonly manager: () => ManagerView;
 }
 
 async function openControl(
   { socket, onDown, log }: DaemonOptions,
-  { fleet, stores, manager }: ControlDeps,
+  { fleet, backtests, stores, manager }: ControlDeps,
 ): Promise<ControlServer> {
   const shutDown = () => {
     stores.managers.downAsked();
     onDown();
   };
   const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
-  return await serveControl(socket, { handlers, streams: new Map() }, log);
+  return await serveControl(
+    socket,
+    {
+      handlers: new Map([...handlers, ...backtestHandlers(backtests)]),
+      streams: new Map(backtestStreams(backtests)),
+      files: new Map(backtestFiles(backtests)),
+    },
+    log,
+  );
 }
 
 /** The config, on the network that the command line names. */
@@ -163,6 +177,7 @@ interface Stores {
   readonly managers: ManagerStore;
   readonly places: PlaceStore;
   readonly fillStore: FillStore;
+  readonly backtestStore: BacktestStore;
 }
 
 function openStores(home: Home, eventsMax: number): Stores {
@@ -175,6 +190,7 @@ function openStores(home: Home, eventsMax: number): Stores {
     managers: new ManagerStore(db),
     places: new PlaceStore(db),
     fillStore: new FillStore(db),
+    backtestStore: new BacktestStore(db),
   };
 }
 
@@ -197,6 +213,7 @@ function endLeftOvers({ runs, events, managers }: Stores, clock: Clock): void {
 
 interface Parts {
   readonly supervisor: Supervisor;
+  readonly backtests: Backtests;
   readonly market: Market;
   readonly server: ControlServer;
   readonly stores: Stores;
@@ -204,8 +221,8 @@ interface Parts {
 }
 
 async function closeAll(parts: Parts, reason: string): Promise<void> {
-  const { supervisor, market, server, stores, clock } = parts;
-  await supervisor.close();
+  const { supervisor, backtests, market, server, stores, clock } = parts;
+  await Promise.all([supervisor.close(), backtests.close()]);
   await market.close();
   stores.events.append(clock.now(), null, { kind: "manager_stopped", reason });
   stores.managers.stopped(clock.now());

@@ -20,7 +20,8 @@ export class AlreadyRunningError extends KumbhError {
 /** Makes what is missing of the home. Throws `FolderNotWritableError`. */
 export function prepareHome(home: Home): void {
   try {
-    for (const folder of [home.root, home.strategies, home.state, home.logs, home.crashes]) {
+    const { root, strategies, state, backtests, logs, crashes } = home;
+    for (const folder of [root, strategies, state, backtests, logs, crashes]) {
       mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
     }
   } catch (cause) {

@@ -26,7 +26,11 @@ export class NotAFileError extends KumbhError {
 }
 
 export class StrategyRefusedError extends KumbhError {
-  constructor(file: string, problems: readonly Problem[]) {
+  constructor(
+    file: string,
+    problems: readonly Problem[],
+    remedy = "mend the file; nothing was changed",
+  ) {
     const [first] = problems;
     const more = problems.length - 1;
     const place =
@@ -37,7 +41,7 @@ export class StrategyRefusedError extends KumbhError {
     super(
       "strategy_refused",
       `${place}: ${first?.message ?? "refused"}${more > 0 ? ` (and ${more} more)` : ""}`,
-      "mend the file; nothing was changed",
+      remedy,
       frames.length === 0 ? {} : { frame: frames.join("\n\n") },
     );
   }
@@ -91,7 +95,8 @@ export async function inspect(
   }
 }
 
-function requireFile(path: string): void {
+/** Throws `FileMissingError` or `NotAFileError`. */
+export function requireFile(path: string): void {
   let found: Stats;
   try {
     found = lstatSync(path);

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { AuthorError } from "#shared/author-error.ts";
 import { BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
 import { Feed } from "#shared/candle.ts";
+import { FEEDS_MAX } from "#shared/child-message.ts";
 import { Problem, StrategyMeta } from "#shared/inspection.ts";
 import { Params } from "#shared/settings.ts";
 
@@ -55,7 +56,7 @@ export const FromBacktest = z.discriminatedUnion("kind", [
     params: Params,
     /** Hash of the bundle. */
     code: z.string(),
-    feeds: z.array(Feed),
+    feeds: z.array(Feed).max(FEEDS_MAX),
   }),
   z.object({
     kind: z.literal("progress"),

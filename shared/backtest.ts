@@ -275,6 +275,25 @@ export const BacktestReport = z.object({
 });
 export type BacktestReport = Readonly<z.infer<typeof BacktestReport>>;
 
+/** One line of `kumbh backtest ls`. */
+export const BacktestSummary = z.object({
+  id: z.int(),
+  ranAt: z.int(),
+  name: z.string(),
+  version: z.string(),
+  /** Of the run card: the same hash, the same result. */
+  hash: z.string(),
+  /** Of the data. */
+  from: z.int(),
+  to: z.int(),
+  finalEquity: z.number(),
+  returnRatio: z.number(),
+  maxDrawdownRatio: z.number(),
+  sharpe: Ratio,
+  trades: z.int(),
+});
+export type BacktestSummary = Readonly<z.infer<typeof BacktestSummary>>;
+
 /** What `--json` prints: the whole run. */
 export const BacktestJson = z.object({
   runCard: RunCard,

@@ -1,13 +1,14 @@
 /** The control API: HTTP over the manager's Unix socket. One table of routes, read by both sides. */
 import { z } from "zod";
 import { AuthorError } from "#shared/author-error.ts";
-import { BacktestReport, BacktestSettings } from "#shared/backtest.ts";
+import { BacktestReport, BacktestSettings, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
 import { FleetEntry } from "#shared/ecosystem.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
+import { StrategyMeta } from "#shared/inspection.ts";
 import { Fill } from "#shared/order.ts";
 import { PaperView, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
@@ -21,6 +22,11 @@ export const REQUEST_BYTES_MAX = 4 << 20;
 export const EVENTS_MAX = 10_000;
 /** Events that `kumbh history` shows when no number is said. */
 export const EVENTS_DEFAULT = 50;
+
+/** Backtests that are kept; the oldest goes when one more has run. */
+export const BACKTESTS_KEPT = 200;
+/** Most characters that a path or a name in a request may have. */
+const PATH_LENGTH_MAX = 4096;
 
 /** The six states of a strategy's life. */
 export const LifecycleState = z.enum([
@@ -184,6 +190,27 @@ export const Done = z.object({
 });
 export type Done = Readonly<z.infer<typeof Done>>;
 
+/** What a backtest runs. */
+export const BacktestSubject = z.discriminatedUnion("kind", [
+  /** The author's file, absolute. */
+  z.object({ kind: z.literal("file"), path: z.string().max(PATH_LENGTH_MAX) }),
+  /** One of the fleet, with its own code and params; those given win. */
+  z.object({ kind: z.literal("name"), name: z.string().max(PATH_LENGTH_MAX) }),
+]);
+export type BacktestSubject = Readonly<z.infer<typeof BacktestSubject>>;
+
+/** What a strategy can be told. */
+export const ParamsView = z.object({
+  meta: StrategyMeta,
+  /** JSON schema of its params: names, types, defaults, descriptions. */
+  schema: z.record(z.string(), z.unknown()),
+  /** Of the fleet's entry; empty for a file. */
+  params: Params,
+});
+export type ParamsView = Readonly<z.infer<typeof ParamsView>>;
+
+const BacktestId = z.coerce.number().int().positive();
+
 const Nothing = z.object({});
 
 const route = <
@@ -237,12 +264,40 @@ export const ROUTES = {
   stop: route("POST", "/v1/stop", Selection, Done),
   restart: route("POST", "/v1/restart", Selection, Done),
   remove: route("POST", "/v1/remove", Selection.extend({ purge: z.boolean() }), Done),
+  /** Which params a strategy has. */
+  params: route("POST", "/v1/params", z.object({ strategy: BacktestSubject }), ParamsView),
+  /** The backtests that are kept, newest first. */
+  backtests: route(
+    "GET",
+    "/v1/backtests",
+    Nothing,
+    z.object({ backtests: z.array(BacktestSummary) }),
+  ),
+  backtest: route("GET", "/v1/backtests/show", z.object({ id: BacktestId }), BacktestReport),
+  removeBacktests: route(
+    "POST",
+    "/v1/backtests/remove",
+    z.object({ ids: z.array(z.int().positive()).min(1).max(BACKTESTS_KEPT) }),
+    Nothing,
+  ),
   /** Ends every strategy, then the manager; the fleet comes back as it was with the next manager. */
   down: route("POST", "/v1/down", Nothing, Nothing),
 };
 export type RouteName = keyof typeof ROUTES;
 export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;
 export type RouteResponse<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["response"]>;
+
+/** Routes that answer with a file as it lies on the disk: JSON that may be too long to be parsed here. */
+export const FILES = {
+  /** `BacktestJson` of a backtest that is kept. */
+  backtestJson: {
+    method: "GET" as const,
+    path: "/v1/backtests/full",
+    request: z.object({ id: BacktestId }),
+  },
+};
+export type FileName = keyof typeof FILES;
+export type FileRequest<Name extends FileName> = z.input<(typeof FILES)[Name]["request"]>;
 
 const stream = <Path extends string, Ask extends z.ZodType, Line extends z.ZodType>(
   path: Path,
@@ -277,16 +332,14 @@ export const STREAMS = {
   backtest: stream(
     "/v1/backtests/run",
     z.object({
-      strategy: z.discriminatedUnion("kind", [
-        z.object({ kind: z.literal("file"), path: z.string() }),
-        /** One of the fleet, with its own params; those given win. */
-        z.object({ kind: z.literal("name"), name: z.string() }),
-      ]),
+      strategy: BacktestSubject,
       params: Params,
       paramsText: z.record(z.string(), z.string()),
       settings: BacktestSettings,
     }),
     z.discriminatedUnion("kind", [
+      /** So many others are run first. */
+      z.object({ kind: z.literal("waiting"), ahead: z.int().nonnegative() }),
       FetchLine,
       z.object({
         kind: z.literal("progress"),

@@ -29,6 +29,16 @@ export const EventBody = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("added"), version: z.string(), hash: z.string() }),
   z.object({ kind: z.literal("replaced"), changes: z.array(z.string()) }),
   z.object({ kind: z.literal("removed"), purged: z.boolean() }),
+  /** A backtest that ran to its end; of a strategy of the fleet when it was named by its name. */
+  z.object({
+    kind: z.literal("backtested"),
+    id: z.int(),
+    name: z.string(),
+    trades: z.int(),
+    returnRatio: z.number(),
+    tookMs: z.number(),
+  }),
+  z.object({ kind: z.literal("backtest_failed"), what: z.string(), reason: z.string() }),
   z.object({ kind: z.literal("start_asked") }),
   z.object({ kind: z.literal("stop_asked") }),
   z.object({ kind: z.literal("restart_asked") }),
@@ -87,6 +97,10 @@ export function describeEvent(event: EventBody): string {
     case "account_unchecked":
     case "account_refused":
       return describeGround(event);
+    case "backtested":
+      return describeBacktest(event);
+    case "backtest_failed":
+      return `backtest of ${event.what} failed: ${event.reason}`;
     case "added":
       return `added version ${event.version} (${event.hash.slice(0, SHORT_HASH)})`;
     case "replaced":
@@ -103,6 +117,15 @@ export function describeEvent(event: EventBody): string {
       return describeRun(event);
   }
 }
+
+function describeBacktest(event: Extract<EventBody, { kind: "backtested" }>): string {
+  const percent = (event.returnRatio * PERCENT).toFixed(2);
+  const sign = event.returnRatio > 0 ? "+" : "";
+  const trades = event.trades === 1 ? "1 trade" : `${event.trades} trades`;
+  return `backtest ${event.id} of ${event.name}: ${sign}${percent}%, ${trades}, in ${formatDuration(event.tookMs)}`;
+}
+
+const PERCENT = 100;
 
 type GroundKind = "network_moved" | "account_checked" | "account_unchecked" | "account_refused";
 
@@ -128,6 +151,8 @@ function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string
 
 type AskedKind =
   | GroundKind
+  | "backtested"
+  | "backtest_failed"
   | "manager_started"
   | "manager_stopped"
   | "manager_lost"

@@ -16,6 +16,8 @@ export interface Home {
   readonly strategies: string;
   /** The strategies' own databases. */
   readonly state: string;
+  /** A folder for each backtest that is kept, named by its id. */
+  readonly backtests: string;
   readonly logs: string;
   /** What was known when a strategy crashed. */
   readonly crashes: string;
@@ -38,6 +40,7 @@ export function homeAt(root: string): Home {
     database: join(root, "kumbh.db"),
     strategies: join(root, "strategies"),
     state: join(root, "state"),
+    backtests: join(root, "backtests"),
     logs: join(root, "logs"),
     crashes: join(root, "crashes"),
   };

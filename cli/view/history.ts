@@ -32,6 +32,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "manager_lost":
     case "feed_refused":
     case "account_refused":
+    case "backtest_failed":
       return paint.red(words);
     case "exited":
       return body.exit.cause.kind === "asked" && !body.exit.cause.forced ? words : paint.red(words);
@@ -62,6 +63,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "stopped":
     case "feed_opened":
     case "feed_closed":
+    case "backtested":
       return words;
     default:
       return unreachable(body, "event");

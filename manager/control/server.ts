@@ -1,6 +1,7 @@
 /** The control API's server: HTTP on a Unix socket that only its owner can open. */
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { z } from "zod";
+import { type FileHandlers, fileResponse } from "#manager/control/file.ts";
 import type { Handlers } from "#manager/control/handlers.ts";
 import { type StreamHandlers, streamLines } from "#manager/control/stream.ts";
 import { REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
@@ -53,10 +54,11 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** What the manager answers: at once, or line by line. */
+/** What the manager answers: at once, line by line, or with a file. */
 export interface Answers {
   readonly handlers: Handlers;
   readonly streams: StreamHandlers;
+  readonly files: FileHandlers;
 }
 
 /** Throws `SocketTakenError` or `SocketUnusableError`. The caller has set the umask to 077. */
@@ -107,7 +109,7 @@ async function isAnswered(path: string): Promise<boolean> {
 
 async function answer(
   request: Request,
-  { handlers, streams }: Answers,
+  { handlers, streams, files }: Answers,
   log: Log,
 ): Promise<Response> {
   const url = new URL(request.url);
@@ -118,6 +120,8 @@ async function answer(
       const lines = open(await readRequest(request, url), request.signal);
       return await streamLines(lines, log);
     }
+    const find = files.get(name);
+    if (find !== undefined) return fileResponse(find(await readRequest(request, url)));
     const handle = handlers.get(name);
     if (handle === undefined) throw new UnknownRouteError(request.method, url.pathname);
     return respond(200, await handle(await readRequest(request, url)));

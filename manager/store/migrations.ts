@@ -93,6 +93,15 @@ const MIGRATIONS: readonly string[] = [
     watched_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE backtests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ran_at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    summary TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export class DatabaseTooNewError extends KumbhError {

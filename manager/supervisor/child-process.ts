@@ -13,7 +13,7 @@ const GC_TIMER_MS = "60000";
 export interface ChildOptions {
   /** The runner's entry, absolute. */
   readonly runner: string;
-  readonly mode: "live" | "inspect" | "wallet";
+  readonly mode: "live" | "inspect" | "wallet" | "backtest";
   readonly cwd: string;
   /** Output is appended here. */
   readonly logPath: string;

@@ -5,6 +5,7 @@ import { ROUTES, type RouteName, type RouteResponse } from "#shared/control-api.
 import { errorBodyOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
+import { REPORT } from "#test/support/backtest-report.ts";
 import { DETAIL, EVENTS, FLEET, MANAGER, PLAN } from "#test/support/fleet-fixtures.ts";
 
 type Request<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["request"]>;
@@ -34,6 +35,10 @@ const ANSWERS: Answers = {
   stop: ({ names }) => done(names, "stopped"),
   restart: ({ names }) => done(names, "restarted"),
   remove: ({ names }) => done(names, "removed"),
+  params: () => ({ meta: REPORT.strategy, schema: {}, params: {} }),
+  backtests: () => ({ backtests: [] }),
+  backtest: () => REPORT,
+  removeBacktests: () => ({}),
   down: () => ({}),
 };
 
@@ -107,5 +112,9 @@ const ROUTE_NAMES: readonly RouteName[] = [
   "stop",
   "restart",
   "remove",
+  "params",
+  "backtests",
+  "backtest",
+  "removeBacktests",
   "down",
 ];

@@ -52,7 +52,7 @@ function answers(): Answers {
     account: null,
   });
   const handlers = createHandlers({ manager, fleet, events, shutDown: () => undefined });
-  return { handlers, streams: new Map() };
+  return { handlers, streams: new Map(), files: new Map() };
 }
 
 beforeEach(async () => {

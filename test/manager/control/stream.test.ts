@@ -31,7 +31,7 @@ afterEach(async () => {
 async function serve(lines: Lines): Promise<Client> {
   const socket = join(temp.home.root, "test.sock");
   const streams = new Map([onStream(STREAMS.pull, (_request, signal) => lines(signal))]);
-  server = await serveControl(socket, { handlers: new Map(), streams }, quiet);
+  server = await serveControl(socket, { handlers: new Map(), streams, files: new Map() }, quiet);
   return new Client(socket);
 }
 

@@ -1,0 +1,60 @@
+/** Having a backtest run: how far it is, and what Ctrl-C does to it. */
+import type { Client } from "#cli/client.ts";
+import { printAside } from "#cli/output.ts";
+import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { progressLine } from "#cli/view/progress.ts";
+import { unreachable } from "#shared/assert.ts";
+import type { BacktestReport } from "#shared/backtest.ts";
+import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
+import { formatTime } from "#shared/format.ts";
+
+type Line = StreamLine<"backtest">;
+
+/** The report, or undefined when a person ended it. Throws why there is none. */
+export async function runBacktest(
+  client: Client,
+  request: StreamRequest<"backtest">,
+): Promise<BacktestReport | undefined> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const display = new ProgressDisplay();
+  try {
+    for await (const line of client.stream("backtest", request, controller.signal)) {
+      if (line.kind === "done") return line.report;
+      display.update(saidOf(line));
+    }
+  } finally {
+    display.end();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+  await printAside(`${interrupted(display.last)}; nothing was kept`);
+  return undefined;
+}
+
+const interrupted = (last: Said | undefined): string =>
+  last === undefined
+    ? "ended before it began"
+    : `ended at ${progressLine({ ...last, perSecond: null, leftMs: null }).trim()}`;
+
+function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
+  switch (line.kind) {
+    case "waiting": {
+      const note = line.ahead === 0 ? "next" : `${line.ahead} before it`;
+      return { what: "waiting for its turn", done: 0, total: 0, unit: "candles", note };
+    }
+    case "fetching": {
+      const { what, done, total } = line;
+      return { what: `fetching ${what}`, done, total, unit: "candles", note: "" };
+    }
+    case "progress": {
+      const { done, total, timeMs } = line;
+      const note = formatTime(timeMs).slice(0, DAY_LENGTH);
+      return { what: "testing", done, total, unit: "candles", note };
+    }
+    default:
+      return unreachable(line, "line of a backtest");
+  }
+}
+
+const DAY_LENGTH = "2024-10-01".length;
