@@ -59,12 +59,14 @@ function remedyOf({ cause }: ChildExit): string {
     case "own":
       return "look at what the strategy's code does to its process; nothing was kept";
     case "silent":
+    case "stuck":
       return "look for a loop that never ends in the strategy's hooks; nothing was kept";
     case "never-ready":
       return "look at what the file does while it is loaded; nothing was kept";
     case "memory":
       return "keep less in the strategy, or test a shorter range with `--from`; nothing was kept";
     case "protocol":
+    case "endless-message":
     case "flood":
       return "the strategy's code must leave the process's output and messages alone; nothing was kept";
     case "not-spawned":
