@@ -39,9 +39,11 @@ export function renderComparison(
 }
 
 function headLines(a: BacktestReport, b: BacktestReport, { bold, dim }: Paint): string[] {
-  const line = (letter: string, report: BacktestReport): string =>
-    `${bold(letter)}  ${bold(nameOf(report))}  ${dim(`run card ${report.runCard.hash}, ran ${minuteText(report.ranAt)} UTC`)}`;
-  return [line("A", a), line("B", b)];
+  const lines = (letter: string, report: BacktestReport): string[] => [
+    bold(`${letter}  ${nameOf(report)}`),
+    dim(`   run card ${report.runCard.hash}, ran ${minuteText(report.ranAt)} UTC`),
+  ];
+  return [...lines("A", a), ...lines("B", b)];
 }
 
 function differenceLines(a: BacktestReport, b: BacktestReport, screen: CompareOptions): string[] {

@@ -74,7 +74,10 @@ export function renderCurves(curve: Curve, { width, paint }: CurveOptions): stri
     ),
     "",
     `${paint.bold("drawdown")} ${paint.dim("below the highest equity so far")}`,
-    ...framed({ labels: drawdownLabels, lines: below.map((line) => paint.red(line)) }, frame),
+    ...framed(
+      { labels: drawdownLabels, lines: below.map((line) => paint.red(line.trimEnd())) },
+      frame,
+    ),
     paint.dim(timeAxis(first.timeMs, last.timeMs, { labelWidth, characters })),
   ];
 }

@@ -1,7 +1,7 @@
 /** The statistics in blocks, beside one another where there is room. */
 import type { Paint } from "#cli/paint.ts";
 import { NOT_AVAILABLE, type Unit, valueText } from "#cli/view/backtest/values.ts";
-import { padEnd, wrap } from "#cli/view/text.ts";
+import { wrap } from "#cli/view/text.ts";
 import type { BacktestReport, BacktestStats, MoreStats } from "#shared/backtest.ts";
 
 type Key = keyof BacktestStats | keyof MoreStats;
@@ -161,7 +161,7 @@ function blockLines(
   { width, paint }: StatOptions,
 ): string[] {
   return [
-    paint.bold(padEnd(title, width)),
+    paint.bold(title) + " ".repeat(width - title.length),
     ...rows.map(({ key, label, unit }) => {
       const value = statOf(report, key);
       const text = valueText(value, unit);

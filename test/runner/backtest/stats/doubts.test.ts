@@ -91,8 +91,9 @@ describe("the same trades", () => {
   });
 });
 
+const warningsOf = (told: Told): readonly string[] => doubts(told).warnings;
+
 describe("warnings", () => {
-  const warningsOf = (told: Told): readonly string[] => doubts(told).warnings;
   const many = Array.from({ length: 40 }, () => WON).flat();
 
   test("are none for a long run of many trades", () => {

@@ -66,7 +66,7 @@ describe("ten trades", () => {
       maxHoldingMs: 10 * HOUR_MS,
     };
     expect(Object.keys(stats).toSorted()).toEqual(Object.keys(expected).toSorted());
-    for (const [key, figure] of Object.entries<Figure>(stats)) {
+    for (const [key, figure] of Object.entries<Figure>({ ...stats })) {
       expect([key, typeof figure === "number" ? figure.toFixed(9) : figure]).toEqual([
         key,
         expected[key]?.toFixed(9) ?? "none",
