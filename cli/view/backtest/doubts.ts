@@ -64,9 +64,9 @@ function caseLines(report: BacktestReport, { width, paint }: GridScreen): string
 function casesOf({ doubts, stats, settings }: BacktestReport): Case[] {
   const cases: Case[] = [{ name: "as it was run", equity: stats.finalEquity }];
   if (doubts.ambiguousCandles > 0) {
-    const candles = counted(doubts.ambiguousCandles, "ambiguous candle", "ambiguous candles");
-    cases.push({ name: `${candles}, stop first`, equity: doubts.equityStopFirst });
-    cases.push({ name: `${candles}, take profit first`, equity: doubts.equityTakeProfitFirst });
+    const candles = counted(doubts.ambiguousCandles, "candle", "candles");
+    cases.push({ name: `stop first (${candles})`, equity: doubts.equityStopFirst });
+    cases.push({ name: `take profit first (${candles})`, equity: doubts.equityTakeProfitFirst });
   }
   cases.push({ name: "twice the fees", equity: doubts.equityDoubledFees });
   cases.push({ name: "twice the slippage", equity: doubts.equityDoubledSlippage });

@@ -184,7 +184,7 @@ function noteLines({ notes }: BacktestReport, { width, paint }: StatOptions): st
   const byReason = Map.groupBy(missing, ({ key }) => notes[key] ?? "");
   return [...byReason].map(([reason, ofReason]) => {
     const labels = ofReason.map(({ label }) => label).join(", ");
-    const text = wrap(`${NOT_AVAILABLE}: ${labels}: ${reason}`, width - MARGIN, MARGIN + 5);
+    const text = wrap(`${NOT_AVAILABLE}: ${labels} (${reason})`, width - MARGIN, MARGIN + 5);
     return `${" ".repeat(MARGIN)}${paint.dim(text)}`;
   });
 }

@@ -114,13 +114,13 @@ describe("the statistics", () => {
     const [, notes = ""] = drawn(80, reportOf({ seed: 2, steps: 100 })).split(/\n(?=\n {2}n\/a)/);
     expect(notes).toMatchInlineSnapshot(`
       "
-        n/a: growth a year (CAGR), Calmar: needs 14 days, the run has 4.2
+        n/a: growth a year (CAGR), Calmar (needs 14 days, the run has 4.2)
         n/a: alpha, beta, ulcer index, volatility a year, value at risk 95%,
              expected shortfall, skew, excess kurtosis, tail ratio, Sharpe, Sortino,
-             Omega, chance Sharpe > 0, t of the daily mean: needs 30 daily returns,
-             there are 5
-        n/a: SQN, Kelly, win rate, profit factor, expectancy, payoff: needs 10
-             closed trades, there are 4"
+             Omega, chance Sharpe > 0, t of the daily mean (needs 30 daily returns,
+             there are 5)
+        n/a: SQN, Kelly, win rate, profit factor, expectancy, payoff (needs 10
+             closed trades, there are 4)"
     `);
   });
 
