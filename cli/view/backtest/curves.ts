@@ -1,6 +1,7 @@
 /** The account's value and its drawdown over time, drawn as wide as the screen. */
 import type { Paint } from "#cli/paint.ts";
 import {
+  type Columns,
   columnsOf,
   dotColumns,
   hangingPlot,
@@ -49,19 +50,14 @@ export function renderCurves(curve: Curve, { width, paint }: CurveOptions): stri
   const drawdownLabels = drawdownAxis(deepest, DRAWDOWN_ROWS[size]);
   const labelWidth = Math.max(...[...equityLabels, ...drawdownLabels].map((label) => label.length));
   const characters = width - MARGIN - labelWidth - 2;
-  const columns = dotColumns(characters);
-  const equity = columnsOf(
-    curve.map(({ timeMs, equity: value }) => ({ timeMs, value })),
-    columns,
-  );
-  const hold = columnsOf(
-    curve.map((point) => ({ timeMs: point.timeMs, value: point.hold * first.equity })),
-    columns,
-  );
-  const drawdown = columnsOf(
-    curve.map((point) => ({ timeMs: point.timeMs, value: -point.drawdown })),
-    columns,
-  );
+  const over = (value: (point: Curve[number]) => number): Columns =>
+    columnsOf(
+      curve.map((point) => ({ timeMs: point.timeMs, value: value(point) })),
+      dotColumns(characters),
+    );
+  const equity = over((point) => point.equity);
+  const hold = over((point) => point.hold * first.equity);
+  const drawdown = over((point) => -point.drawdown);
   const run = linePlot(equity, equityScale, EQUITY_ROWS[size]);
   const marks = rowsOf(hold, equityScale, EQUITY_ROWS[size]);
   const below = hangingPlot(drawdown, drawdownScale, DRAWDOWN_ROWS[size]);
