@@ -49,10 +49,14 @@ const PURE = [
   "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
+  "runner/backtest/report.ts",
+  "runner/backtest/full-json.ts",
+  "runner/backtest/run-card.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||
   path.startsWith("cli/view/") ||
+  path.startsWith("runner/backtest/stats/") ||
   /^runner\/exchange\/[a-z-]+\.ts$/.test(path);
 
 describe("the house", () => {

@@ -1,6 +1,7 @@
 /** The account's value and its drawdown over time, drawn as wide as the screen. */
 import type { Paint } from "#cli/paint.ts";
 import {
+  type Columns,
   columnsOf,
   dotColumns,
   hangingPlot,
@@ -8,7 +9,8 @@ import {
   rowsOf,
   type Scale,
 } from "#cli/view/backtest/plot.ts";
-import { dateText, minuteText, ratio } from "#cli/view/backtest/values.ts";
+import { minuteText, UTC } from "#cli/view/backtest/values.ts";
+import { date, ratio } from "#cli/view/numbers.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
 type Curve = BacktestReport["curve"];
@@ -48,19 +50,14 @@ export function renderCurves(curve: Curve, { width, paint }: CurveOptions): stri
   const drawdownLabels = drawdownAxis(deepest, DRAWDOWN_ROWS[size]);
   const labelWidth = Math.max(...[...equityLabels, ...drawdownLabels].map((label) => label.length));
   const characters = width - MARGIN - labelWidth - 2;
-  const columns = dotColumns(characters);
-  const equity = columnsOf(
-    curve.map(({ timeMs, equity: value }) => ({ timeMs, value })),
-    columns,
-  );
-  const hold = columnsOf(
-    curve.map((point) => ({ timeMs: point.timeMs, value: point.hold * first.equity })),
-    columns,
-  );
-  const drawdown = columnsOf(
-    curve.map((point) => ({ timeMs: point.timeMs, value: -point.drawdown })),
-    columns,
-  );
+  const over = (value: (point: Curve[number]) => number): Columns =>
+    columnsOf(
+      curve.map((point) => ({ timeMs: point.timeMs, value: value(point) })),
+      dotColumns(characters),
+    );
+  const equity = over((point) => point.equity);
+  const hold = over((point) => point.hold * first.equity);
+  const drawdown = over((point) => -point.drawdown);
   const run = linePlot(equity, equityScale, EQUITY_ROWS[size]);
   const marks = rowsOf(hold, equityScale, EQUITY_ROWS[size]);
   const below = hangingPlot(drawdown, drawdownScale, DRAWDOWN_ROWS[size]);
@@ -73,7 +70,10 @@ export function renderCurves(curve: Curve, { width, paint }: CurveOptions): stri
     ),
     "",
     `${paint.bold("drawdown")} ${paint.dim("below the highest equity so far")}`,
-    ...framed({ labels: drawdownLabels, lines: below.map((line) => paint.red(line)) }, frame),
+    ...framed(
+      { labels: drawdownLabels, lines: below.map((line) => paint.red(line.trimEnd())) },
+      frame,
+    ),
     paint.dim(timeAxis(first.timeMs, last.timeMs, { labelWidth, characters })),
   ];
 }
@@ -155,3 +155,5 @@ function timeAxis(
   const rest = " ".repeat(Math.max(1, room - gap.length));
   return `${" ".repeat(MARGIN + labelWidth + 2)}${from}${gap}${middle}${rest}${to}`;
 }
+
+const dateText = (atMs: number): string => date(atMs, UTC);

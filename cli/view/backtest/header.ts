@@ -1,13 +1,13 @@
 /** What was run, on what, by which rules: enough to run it again. */
 import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
-import { minuteText, money, ratio, valueText } from "#cli/view/backtest/values.ts";
+import { minuteText, type Unit, valueText } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
+import { count, duration, money } from "#cli/view/numbers.ts";
 import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
 import { feedKey } from "#shared/candle.ts";
-import { formatDuration } from "#shared/format.ts";
 
 const MARGIN = 2;
 const SEPARATOR = " · ";
@@ -37,8 +37,8 @@ export const nameOf = ({ id, strategy }: BacktestReport): string =>
 
 function titleLines(report: BacktestReport, { width, paint }: HeaderOptions): string[] {
   const { strategy, data, tookMs } = report;
-  const span = `${minuteText(data.from)} to ${minuteText(data.to)} UTC (${formatDuration(data.to - data.from)})`;
-  const speed = `${data.candles.toLocaleString("en-US")} candles in ${formatDuration(tookMs)}`;
+  const span = `${minuteText(data.from)} to ${minuteText(data.to)} UTC (${duration(data.to - data.from)})`;
+  const speed = `${count(data.candles)} candles in ${duration(tookMs)}`;
   const description = oneLine(strategy.description);
   const about = description === "" ? [] : [wrap(description, width - MARGIN, 0)];
   return [
@@ -61,42 +61,49 @@ function endText({ ended }: BacktestReport, paint: Paint): string {
   }
 }
 
-/** The few figures that are looked at first. */
+/** The few figures that are looked at first, on as many lines as they need. */
 function resultLines(
   { stats, settings }: BacktestReport,
   { width, paint }: HeaderOptions,
 ): string[] {
-  const figures = [
-    ["return", valueText(stats.returnRatio, "signed-ratio"), stats.returnRatio, "signed-ratio"],
-    [
-      "buy and hold",
-      valueText(stats.buyHoldRatio, "signed-ratio"),
-      stats.buyHoldRatio,
-      "signed-ratio",
-    ],
-    ["deepest drawdown", ratio(stats.maxDrawdownRatio), null, "ratio"],
-    ["Sharpe", valueText(stats.sharpe, "number"), null, "number"],
-    ["trades", valueText(stats.trades, "count"), null, "count"],
-  ] as const;
-  const parts = figures.map(([label, text, value, unit]) => ({
-    plain: `${label} ${text}`,
-    painted: `${paint.dim(label)} ${value === null ? text : paint.bold(paintValue(text, value, unit, paint))}`,
-  }));
   const equity = `${money(settings.capital)} → ${money(stats.finalEquity)} USDC`;
-  const lines: string[] = [];
-  let [line, used] = [indented(paint.bold(equity), MARGIN), MARGIN + equity.length];
-  for (const { plain, painted } of parts) {
-    if (used + RESULT_GAP + plain.length > width) {
-      lines.push(line);
-      [line, used] = [" ".repeat(MARGIN - RESULT_GAP < 0 ? 0 : MARGIN - RESULT_GAP), 0];
-    }
-    const gap = used === 0 ? " ".repeat(MARGIN) : " ".repeat(RESULT_GAP);
-    line += gap + painted;
-    used += gap.length + plain.length;
-  }
-  return [...lines, line];
+  const figure = (label: string, value: number | null, unit: Unit): Part => {
+    const text = valueText(value, unit);
+    const painted = paint.bold(paintValue(text, value, unit, paint));
+    return { plain: `${label} ${text}`, painted: `${paint.dim(label)} ${painted}` };
+  };
+  const parts = [
+    { plain: equity, painted: paint.bold(equity) },
+    figure("return", stats.returnRatio, "signed-ratio"),
+    figure("buy and hold", stats.buyHoldRatio, "signed-ratio"),
+    figure("deepest drawdown", stats.maxDrawdownRatio, "ratio"),
+    figure("Sharpe", stats.sharpe, "number"),
+    figure("trades", stats.trades, "count"),
+  ];
+  return flowed(parts, width - MARGIN).map((line) => indented(line, MARGIN));
 }
-const RESULT_GAP = 3;
+
+/** A piece of a line, as it is measured and as it is shown. */
+interface Part {
+  readonly plain: string;
+  readonly painted: string;
+}
+const PART_GAP = 3;
+
+/** As many parts a line as fit, none broken. */
+function flowed(parts: readonly Part[], width: number): string[] {
+  const lines: Part[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    used += PART_GAP + part.plain.length;
+    if (used > width) {
+      lines.push([]);
+      used = part.plain.length;
+    }
+    lines.at(-1)?.push(part);
+  }
+  return lines.map((line) => line.map(({ painted }) => painted).join(" ".repeat(PART_GAP)));
+}
 
 function factsOf(report: BacktestReport): ReadonlyMap<string, string> {
   const { runCard, settings, data } = report;
@@ -130,8 +137,9 @@ const moreSeries = (series: readonly SeriesCoverage[]): string =>
 function seriesText(series: SeriesCoverage): string {
   const covered = series.coverage >= 1 ? "complete" : `${coverageText(series.coverage)} covered`;
   const gaps = series.gaps === 0 ? "" : `, ${series.gaps} ${series.gaps === 1 ? "gap" : "gaps"}`;
-  const count = series.candles.toLocaleString("en-US");
-  return oneLine(`${feedKey(series)}: ${count} candles, ${covered}${gaps} (${series.source})`);
+  return oneLine(
+    `${feedKey(series)}: ${count(series.candles)} candles, ${covered}${gaps} (${series.source})`,
+  );
 }
 
 /** Rounded down: what is not complete never reads 100%. */
@@ -142,7 +150,7 @@ export const coverageText = (coverage: number): string =>
 export function settingsText(settings: BacktestSettings): string {
   return Object.entries(settingsFields(settings))
     .map(([key, value]) => `${key} ${value}`)
-    .join(SEPARATOR);
+    .join(", ");
 }
 
 /** The rules by the names of their flags; a comparison names those that differ. */

@@ -1,7 +1,7 @@
 /** The statistics in blocks, beside one another where there is room. */
 import type { Paint } from "#cli/paint.ts";
 import { NOT_AVAILABLE, type Unit, valueText } from "#cli/view/backtest/values.ts";
-import { padEnd, wrap } from "#cli/view/text.ts";
+import { wrap } from "#cli/view/text.ts";
 import type { BacktestReport, BacktestStats, MoreStats } from "#shared/backtest.ts";
 
 type Key = keyof BacktestStats | keyof MoreStats;
@@ -33,9 +33,9 @@ export const STAT_BLOCKS: readonly StatBlock[] = [
       { key: "beta", label: "beta", unit: "number" },
       { key: "bestDayRatio", label: "best day", unit: "signed-ratio", better: "higher" },
       { key: "worstDayRatio", label: "worst day", unit: "signed-ratio", better: "higher" },
-      { key: "daysUp", label: "days up", unit: "count", better: "higher" },
+      { key: "daysUp", label: "days up", unit: "count" },
       { key: "daysFlat", label: "days flat", unit: "count" },
-      { key: "daysDown", label: "days down", unit: "count", better: "lower" },
+      { key: "daysDown", label: "days down", unit: "count" },
     ],
   },
   {
@@ -161,7 +161,7 @@ function blockLines(
   { width, paint }: StatOptions,
 ): string[] {
   return [
-    paint.bold(padEnd(title, width)),
+    paint.bold(title) + " ".repeat(width - title.length),
     ...rows.map(({ key, label, unit }) => {
       const value = statOf(report, key);
       const text = valueText(value, unit);
@@ -184,7 +184,7 @@ function noteLines({ notes }: BacktestReport, { width, paint }: StatOptions): st
   const byReason = Map.groupBy(missing, ({ key }) => notes[key] ?? "");
   return [...byReason].map(([reason, ofReason]) => {
     const labels = ofReason.map(({ label }) => label).join(", ");
-    const text = wrap(`${NOT_AVAILABLE}: ${labels}: ${reason}`, width - MARGIN, MARGIN + 5);
+    const text = wrap(`${NOT_AVAILABLE}: ${labels} (${reason})`, width - MARGIN, MARGIN + 5);
     return `${" ".repeat(MARGIN)}${paint.dim(text)}`;
   });
 }
