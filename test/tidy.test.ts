@@ -49,6 +49,14 @@ const PURE = [
   "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
+  "manager/market/nonce-window.ts",
+  "runner/paper/funding-dues.ts",
+  "runner/paper/listings.ts",
+  "runner/paper/moved-book.ts",
+  "runner/paper/paper-exchange.ts",
+  "runner/paper/relatives.ts",
+  "runner/paper/seen.ts",
+  "runner/paper/stored.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||
