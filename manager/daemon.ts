@@ -63,7 +63,7 @@ export interface Daemon {
  * when a person must say yes first.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { home, log } = options;
+  const { home, log, socket } = options;
   prepareHome(home);
   const lock = lockHome(home);
   const config = configOf(options);
@@ -99,20 +99,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const started = { pid: process.pid, version: VERSION, network, startedAt: clock.now() };
-  const manager = (): ManagerView => ({
-    ...started,
-    socket: options.socket,
-    warnings: check?.warnings ?? [],
-    budget: budgetOf(market, clock),
-  });
+  const warnings = check?.warnings ?? [];
+  const { pid } = process;
+  const self = { pid, version: VERSION, network, startedAt: clock.now(), socket, warnings };
+  const manager = (): ManagerView => ({ ...self, budget: budgetOf(market, clock) });
   const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
   const fleet = new Fleet({ ...parts, code, network, account: check });
   const backtests = new Backtests({ ...parts, source: new NoArchive() });
   const server = await openControl(options, { fleet, backtests, stores, manager });
   record({ kind: "manager_started", version: VERSION, network });
-  log.info("manager started", { pid: process.pid, network, socket: options.socket });
+  log.info("manager started", { pid: process.pid, network, socket });
   supervisor.resume();
   return {
     ping: { protocol: PROTOCOL, manager: manager() },

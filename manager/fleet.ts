@@ -7,12 +7,12 @@ import type { CodeStore } from "#manager/code-store.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
+import { RealOrders } from "#manager/real-orders.ts";
 import { sharedCoinWarnings } from "#manager/shared-coins.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
 import type { FillStore } from "#manager/store/fill-store.ts";
 import type { Definition, Registered, Registry } from "#manager/store/registry.ts";
 import type { RunStore } from "#manager/store/run-store.ts";
-import { isPaper } from "#manager/supervisor/launch.ts";
 import type { Supervisor } from "#manager/supervisor/supervisor.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { Network } from "#shared/config.ts";
@@ -65,12 +65,14 @@ interface KeptPlan {
 
 export class Fleet {
   readonly #options: FleetOptions;
+  readonly #realOrders: RealOrders;
   readonly #plans = new Map<string, KeptPlan>();
   /** Whatever adds or removes code or registrations is done one after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#realOrders = new RealOrders(options.network, options.account);
     this.#pruneCode();
   }
 
@@ -107,7 +109,7 @@ export class Fleet {
       this.#plans.set(id, { definitions, plan });
       const [oldest] = this.#plans.keys();
       if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
-      const account = this.#accountWarnings(definitions);
+      const account = this.#realOrders.warnings(definitions);
       const nets = this.#sharedCoins(definitions);
       return {
         id,
@@ -127,13 +129,20 @@ export class Fleet {
     });
   }
 
-  /** Carries out a plan just as it was shown, or throws `PlanGoneError` and changes nothing. */
-  async apply(id: string): Promise<Done> {
+  /**
+   * Carries out a plan just as it was shown, or throws `PlanGoneError` or `ConsentNeededError` and
+   * changes nothing.
+   */
+  async apply(id: string, yes: boolean): Promise<Done> {
     return await this.#inTurn(() => {
       const kept = this.#plans.get(id);
       const now = kept === undefined ? undefined : planFleet(kept.definitions, this.#present());
       if (kept === undefined || !Bun.deepEquals(now, kept.plan)) throw new PlanGoneError();
-      this.#requireSound(kept.definitions);
+      this.#realOrders.requireSound(kept.definitions);
+      const touched = kept.definitions.filter(
+        (_, index) => kept.plan.items[index]?.action !== "leave",
+      );
+      this.#realOrders.requireConsent(touched, yes);
       this.#plans.delete(id);
       const done = kept.definitions.map((definition, index) => {
         const action = kept.plan.items[index]?.action ?? "leave";
@@ -157,9 +166,15 @@ export class Fleet {
   }
 
   /** Registers a strategy; one that runs comes back with the new code. */
-  async add(entry: FleetEntry): Promise<Done> {
+  async add(entry: FleetEntry, yes: boolean): Promise<Done> {
+    const { supervisor } = this.#options;
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define([entry], this.#options);
+      const present = this.#present();
+      const running = definitions.filter(
+        ({ name }) => present.has(name) && supervisor.isActive(name),
+      );
+      this.#realOrders.requireConsent(running, yes);
       const done = definitions.map((definition) => ({
         name: definition.name,
         what: this.#addOne(definition),
@@ -184,13 +199,15 @@ export class Fleet {
     return `replaced and restarted: ${changes.join(", ")}`;
   }
 
-  start(names: readonly string[]): Done {
+  /** Throws `ConsentNeededError`; then nothing is changed. */
+  start(names: readonly string[], yes: boolean): Done {
     const { supervisor } = this.#options;
     const rows = this.#select(names)
       .filter((name) => !supervisor.isUp(name))
       .map((name) => this.#known(name));
-    this.#requireSound(rows);
-    const warnings = [...this.#sharedCoins(rows), ...this.#accountWarnings(rows)];
+    this.#realOrders.requireSound(rows);
+    this.#realOrders.requireConsent(rows, yes);
+    const warnings = [...this.#sharedCoins(rows), ...this.#realOrders.warnings(rows)];
     const { done } = this.#each(names, (name) => {
       if (supervisor.isUp(name)) return "already running";
       supervisor.start(name);
@@ -199,8 +216,15 @@ export class Fleet {
     return { done, warnings };
   }
 
-  restart(names: readonly string[]): Done {
-    this.#requireSound(this.#select(names).map((name) => this.#known(name)));
+  /** One that runs was agreed to when it was started. Throws `ConsentNeededError`. */
+  restart(names: readonly string[], yes: boolean): Done {
+    const rows = this.#select(names).map((name) => this.#known(name));
+    this.#realOrders.requireSound(rows);
+    const { supervisor } = this.#options;
+    this.#realOrders.requireConsent(
+      rows.filter(({ name }) => !supervisor.isUp(name)),
+      yes,
+    );
     return this.#each(names, (name) => {
       this.#options.supervisor.restart(name);
       return "restarted";
@@ -282,26 +306,11 @@ export class Fleet {
 
   /** The plan as it is told: with what is simulated. */
   #shown({ items, notInFile }: FleetPlan, definitions: readonly Definition[]) {
-    const real = new Set(this.#real(definitions).map(({ name }) => name));
+    const real = new Set(this.#realOrders.of(definitions).map(({ name }) => name));
     return {
       items: items.map((item) => ({ ...item, paper: !real.has(item.name) })),
       notInFile: [...notInFile],
     };
-  }
-
-  /** Those whose orders are real. */
-  #real(definitions: readonly Definition[]): Definition[] {
-    return definitions.filter((definition) => !isPaper(definition, this.#options.network));
-  }
-
-  /** What is known of the key, where one of these sends orders with it. */
-  #accountWarnings(definitions: readonly Definition[]): string[] {
-    return this.#real(definitions).length > 0 ? (this.#options.account?.warnings ?? []) : [];
-  }
-
-  /** Throws why the key may not act for the account, where one of these sends orders with it. */
-  #requireSound(definitions: readonly Definition[]): void {
-    if (this.#real(definitions).length > 0) this.#options.account?.requireSound();
   }
 
   #sharedCoins(starting: readonly Definition[]): string[] {

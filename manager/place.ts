@@ -37,12 +37,21 @@ export class ConsentNeededError extends KumbhError {
   readonly question: string;
 
   constructor(question: string) {
-    super("consent_needed", `nobody was asked: ${question}`, "say yes beforehand with `--yes`", {
-      exitCode: 2,
-    });
+    super(
+      "consent_needed",
+      `nobody was asked: ${question}`,
+      'say yes beforehand with `--yes`, or `"yes": true` in a request of your own',
+      {
+        exitCode: 2,
+      },
+    );
     this.question = question;
   }
 }
+
+/** What a person is asked before these send real orders. */
+export const realOrdersQuestion = (names: readonly string[]): string =>
+  `start with real orders on mainnet: ${listNames(names, NAMES_MAX)}?`;
 
 export function placeOf(config: ConfigFile): Place {
   const { network, endpoints } = config;

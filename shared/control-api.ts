@@ -183,6 +183,12 @@ export type Plan = Readonly<z.infer<typeof Plan>>;
 /** Strategies by name, or `all` alone. */
 const Selection = z.object({ names: z.array(z.string()).min(1).max(STRATEGIES_MAX) });
 
+/**
+ * What may begin to send real orders on mainnet is refused (`consent_needed`) until the caller says
+ * that a person has agreed; elsewhere it says nothing.
+ */
+const yes = z.boolean().default(false);
+
 /** What was done to each strategy that was named. */
 export const Done = z.object({
   done: z.array(z.object({ name: z.string(), what: z.string() })),
@@ -250,7 +256,7 @@ export const ROUTES = {
     Plan,
   ),
   /** Carries out a plan just as it was shown. */
-  apply: route("POST", "/v1/apply", z.object({ id: z.string() }), Done),
+  apply: route("POST", "/v1/apply", z.object({ id: z.string(), yes }), Done),
   /** Inspects the entries, keeps nothing. */
   check: route(
     "POST",
@@ -259,10 +265,10 @@ export const ROUTES = {
     Plan,
   ),
   /** Registers a strategy without starting it; replaces the one of the same name. */
-  add: route("POST", "/v1/add", z.object({ entry: FleetEntry }), Done),
-  start: route("POST", "/v1/start", Selection, Done),
+  add: route("POST", "/v1/add", z.object({ entry: FleetEntry, yes }), Done),
+  start: route("POST", "/v1/start", Selection.extend({ yes }), Done),
   stop: route("POST", "/v1/stop", Selection, Done),
-  restart: route("POST", "/v1/restart", Selection, Done),
+  restart: route("POST", "/v1/restart", Selection.extend({ yes }), Done),
   remove: route("POST", "/v1/remove", Selection.extend({ purge: z.boolean() }), Done),
   /** Which params a strategy has. */
   params: route("POST", "/v1/params", z.object({ strategy: BacktestSubject }), ParamsView),

@@ -52,6 +52,14 @@ const PURE = [
   "runner/backtest/report.ts",
   "runner/backtest/full-json.ts",
   "runner/backtest/run-card.ts",
+  "manager/market/nonce-window.ts",
+  "runner/paper/funding-dues.ts",
+  "runner/paper/listings.ts",
+  "runner/paper/moved-book.ts",
+  "runner/paper/paper-exchange.ts",
+  "runner/paper/relatives.ts",
+  "runner/paper/seen.ts",
+  "runner/paper/stored.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

@@ -19,7 +19,7 @@ export async function add(
   const entry = strategyEntry(file, flags.name, readParams(params));
   const client = await connect(context);
   if (!(await mayAdd(client, context, entry))) return 1;
-  const done = await client.call("add", { entry });
+  const done = await client.call("add", { entry, yes: true });
   await print(renderDone(done, await currentScreen()));
   await printWarnings(done.warnings);
   const names = done.done.map(({ name }) => name).join(" ");

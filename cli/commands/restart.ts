@@ -15,6 +15,6 @@ export async function restart(
   const client = await connect(context);
   if (!(await mayStart(client, context, names))) return 1;
   const pids = await pidsOf(client, names);
-  const done = await client.call("restart", { names: [...names] });
+  const done = await client.call("restart", { names: [...names], yes: true });
   return await settle(client, done, { withinMs, pids });
 }

@@ -32,7 +32,7 @@ export async function start(
   const client = await connect(context);
   if (wanted.kind === "names") {
     if (!(await mayStart(client, context, wanted.names))) return 1;
-    const done = await client.call("start", { names: [...wanted.names] });
+    const done = await client.call("start", { names: [...wanted.names], yes: true });
     return await settle(client, done, { withinMs });
   }
   return await startPlan(client, wanted.entries, { context, withinMs });
@@ -75,7 +75,7 @@ async function startPlan(
     return 0;
   }
   const pids = await pidsOf(client, replaced);
-  const { done, warnings } = await client.call("apply", { id: plan.id });
+  const { done, warnings } = await client.call("apply", { id: plan.id, yes: true });
   const left = new Set(namesOf(plan, "leave"));
   const touched = { done: done.filter(({ name }) => !left.has(name)), warnings };
   return await settle(client, touched, { withinMs, pids });

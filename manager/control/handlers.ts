@@ -28,12 +28,12 @@ export function createHandlers({ manager, fleet, events, shutDown }: HandlerOpti
     on(ROUTES.show, async ({ name }) => await fleet.show(name)),
     on(ROUTES.history, ({ name, limit }) => ({ events: events.newest(limit, name) })),
     on(ROUTES.plan, async ({ entries }) => await fleet.plan(entries)),
-    on(ROUTES.apply, async ({ id }) => await fleet.apply(id)),
+    on(ROUTES.apply, async ({ id, yes }) => await fleet.apply(id, yes)),
     on(ROUTES.check, async ({ entries }) => await fleet.check(entries)),
-    on(ROUTES.add, async ({ entry }) => await fleet.add(entry)),
-    on(ROUTES.start, ({ names }) => fleet.start(names)),
+    on(ROUTES.add, async ({ entry, yes }) => await fleet.add(entry, yes)),
+    on(ROUTES.start, ({ names, yes }) => fleet.start(names, yes)),
     on(ROUTES.stop, async ({ names }) => await fleet.stop(names)),
-    on(ROUTES.restart, ({ names }) => fleet.restart(names)),
+    on(ROUTES.restart, ({ names, yes }) => fleet.restart(names, yes)),
     on(ROUTES.remove, async ({ names, purge }) => await fleet.remove(names, purge)),
     on(ROUTES.down, () => {
       shutDown();

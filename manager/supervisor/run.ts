@@ -5,6 +5,7 @@ import type { StoredFill } from "#manager/store/fill-store.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
 import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts";
 import { judge, MessageRate, type Vitals } from "#manager/supervisor/health.ts";
+import { HeldNonces } from "#manager/supervisor/held-nonces.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
 import { RecentCandles } from "#manager/supervisor/recent-candles.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
@@ -88,8 +89,7 @@ export class Run {
   readonly #asked = new Map<number, { resolve(answer: StatusAnswer): void; timer: Timer }>();
   #nextAsk = 1;
   #requests = 0;
-  /** Nonces that it has and has not said to be spent, with their signers. */
-  readonly #nonces = new Map<number, string>();
+  readonly #nonces: HeldNonces;
   #attachment: Attachment | undefined;
   readonly #early = new EarlyFeeds();
   #heardAtMs: MonotonicMs;
@@ -108,6 +108,7 @@ export class Run {
   /** Spawns the process. Throws what the spawning throws. */
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#nonces = new HeldNonces(options.market, options.nonce);
     this.#heardAtMs = options.clock.monotonic();
     this.startedAtMs = options.clock.now();
     this.#sample = { atMs: this.#heardAtMs, cpuTicks: 0 };
@@ -235,8 +236,7 @@ export class Run {
       asked.resolve({ kind: "none", problem: "it ended before it answered" });
     }
     this.#asked.clear();
-    for (const [nonce, signer] of this.#nonces) this.#options.market.nonceSpent(signer, nonce);
-    this.#nonces.clear();
+    this.#nonces.end();
   }
 
   #hear(raw: unknown): void {
@@ -268,7 +268,7 @@ export class Run {
       case "limited":
         return this.#options.market.rateLimited();
       case "spent":
-        return this.#spent(message.signer, message.nonce);
+        return this.#nonces.spent(message.signer, message.nonce);
       case "request":
         return void this.#serve(message.id, message.request);
       case "threw":
@@ -360,24 +360,10 @@ export class Run {
     if (this.#requests >= REQUESTS_MAX) return this.#broke(`asked ${REQUESTS_MAX} things at once`);
     this.#requests++;
     const { market } = this.#options;
-    const nonce = async (signer: string): Promise<number> => await this.#nonce(signer);
+    const nonce = async (signer: string): Promise<number> => await this.#nonces.next(signer);
     const tools = { market, nonce, feeds: this.#attachment ?? this.#early };
     const reply = await answerRequest(request, tools);
     this.#requests--;
     this.#send({ kind: "reply", id, reply });
-  }
-
-  async #nonce(signer: string): Promise<number> {
-    const nonce = await this.#options.nonce(signer);
-    if (this.#over) this.#options.market.nonceSpent(signer, nonce);
-    else this.#nonces.set(nonce, signer);
-    return nonce;
-  }
-
-  /** Of a nonce that was not given to it, it says nothing that counts. */
-  #spent(signer: string, nonce: number): void {
-    if (this.#nonces.get(nonce)?.toLowerCase() !== signer.toLowerCase()) return;
-    this.#nonces.delete(nonce);
-    this.#options.market.nonceSpent(signer, nonce);
   }
 }

@@ -183,6 +183,21 @@ export function committedMargin(account: Account, marks: Marks, intent?: Intent)
   return sum;
 }
 
+/** Notional in USDC that the free margin of the cross account lets a coin still be bought, and sold, for. */
+export function tradable(
+  account: Account,
+  perp: Perp,
+  marks: Marks,
+): { readonly buy: number; readonly sell: number } {
+  const { value } = account.leverageOf(perp);
+  const free = Math.max(0, crossValue(account, marks) - committedMargin(account, marks));
+  const held = account.sizeOf(perp) * marks(perp);
+  const { bought, sold } = openNotional(account, perp);
+  const worst = Math.max(Math.abs(held), Math.abs(held + bought), Math.abs(held - sold));
+  const most = worst + free * value;
+  return { buy: Math.max(0, most - held - bought), sell: Math.max(0, most + held - sold) };
+}
+
 /** One coin's share of `committedMargin`. */
 export function coinMargin(
   account: Account,
@@ -191,13 +206,9 @@ export function coinMargin(
   intentNotional: number,
 ): number {
   const held = account.sizeOf(perp) * mark;
-  let bought = Math.max(0, intentNotional);
-  let sold = Math.max(0, -intentNotional);
-  for (const order of account.orders.values()) {
-    if (order.reduceOnly || order.perp.assetId !== perp.assetId) continue;
-    if (order.side === "buy") bought += notionalOf(order);
-    else sold += notionalOf(order);
-  }
+  const open = openNotional(account, perp);
+  const bought = open.bought + Math.max(0, intentNotional);
+  const sold = open.sold + Math.max(0, -intentNotional);
   const worst = Math.max(Math.abs(held), Math.abs(held + bought), Math.abs(held - sold));
   return marginFor(account.leverageOf(perp), worst, Math.abs(held));
 }
@@ -205,6 +216,17 @@ export function coinMargin(
 /** What an isolated position holds already has left the cross account: only what is beyond it counts. */
 function marginFor(leverage: Leverage, worst: number, held: number): number {
   return (leverage.kind === "isolated" ? worst - held : worst) / leverage.value;
+}
+
+/** What the open orders of a coin would buy, and sell, in USDC; reduce-only ones aside. */
+function openNotional(account: Account, perp: Perp): { bought: number; sold: number } {
+  const open = { bought: 0, sold: 0 };
+  for (const order of account.orders.values()) {
+    if (order.reduceOnly || order.perp.assetId !== perp.assetId) continue;
+    if (order.side === "buy") open.bought += notionalOf(order);
+    else open.sold += notionalOf(order);
+  }
+  return open;
 }
 
 const notionalOf = (order: Order): number => order.remaining * order.price;

@@ -1,11 +1,13 @@
 /** Answers what `/info` is asked. */
 
+import type { QuotedMarket } from "#runner/exchange/action-reply.ts";
 import type { Exchange } from "#runner/exchange/exchange.ts";
 import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
 import { truncateUsdc } from "#runner/exchange/rounding.ts";
 import {
   aggregateFills,
+  assetDataToWire,
   fillToWire,
   fundingEntryToWire,
   stateToWire,
@@ -111,7 +113,7 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
 
 /** What the questions about accounts need of an exchange. */
 export interface Accounts extends Pick<Exchange, "users" | "matching"> {
-  readonly market: { readonly nowMs: UnixMs };
+  readonly market: Pick<QuotedMarket, "universe"> & { readonly nowMs: UnixMs };
 }
 
 export function answerOfUser(exchange: Accounts, request: UserRequest): unknown {
@@ -121,6 +123,12 @@ export function answerOfUser(exchange: Accounts, request: UserRequest): unknown 
   switch (request.type) {
     case "clearinghouseState":
       return stateToWire(account, exchange.matching.mark, exchange.market.nowMs);
+    case "activeAssetData": {
+      const { matching, market } = exchange;
+      const perp = market.universe.find((each) => each?.coin === request.coin);
+      if (perp === undefined || !matching.hasMark(perp)) return null;
+      return assetDataToWire(account, perp, matching.mark, request.user);
+    }
     case "openOrders":
       return [...account.orders.values()].map((order) => orderToWire(order, order.remaining));
     case "frontendOpenOrders":

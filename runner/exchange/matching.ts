@@ -76,6 +76,11 @@ export class Matching {
     return mark;
   };
 
+  /** Whether it has been quoted or traded. */
+  hasMark({ assetId }: Perp): boolean {
+    return this.#marks.has(assetId);
+  }
+
   setMark(perp: Perp, price: number): void {
     this.#marks.set(perp.assetId, price);
   }

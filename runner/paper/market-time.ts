@@ -14,6 +14,11 @@ export class MarketTime {
     this.#atMs = clock.monotonic();
   }
 
+  /** Whether the exchange has told its time: ours may be years from that of a replayed market. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
   now(): UnixMs {
     return Math.floor(this.#toldMs + this.#clock.monotonic() - this.#atMs);
   }

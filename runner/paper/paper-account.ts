@@ -64,7 +64,7 @@ export class PaperAccount {
   answer(request: UserRequest): unknown {
     const { exchange, time } = this.#options;
     const nowMs = time.now();
-    this.#keep(exchange.passTo(nowMs));
+    if (time.isTold) this.#keep(exchange.passTo(nowMs));
     return exchange.answer(request, nowMs);
   }
 

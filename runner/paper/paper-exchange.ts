@@ -44,6 +44,7 @@ import {
   storeFunding,
   storeOrder,
 } from "#runner/paper/stored.ts";
+import { orderOfOutcome, toFill } from "#runner/paper/told.ts";
 import { assert } from "#shared/assert.ts";
 import type { Candle, Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -347,26 +348,4 @@ export class PaperExchange implements Accounts {
     account.setFunding(perp, stored.funding);
     if (position !== null) account.positions.set(perp.assetId, { perp, ...position });
   }
-}
-
-/** The order that an outcome is about, if it is about one. */
-function orderOfOutcome(outcome: Outcome): Order | undefined {
-  if (outcome.kind === "update") return outcome.order;
-  return outcome.kind === "fill" ? outcome.fill.order : undefined;
-}
-
-function toFill({ order, tradeId, price, size, timeMs, fee, closedPnl, taker }: AccountFill): Fill {
-  return {
-    tradeId,
-    orderId: order.id,
-    clientOrderId: order.clientOrderId,
-    coin: order.perp.coin,
-    side: order.side,
-    price,
-    size,
-    timeMs,
-    fee,
-    closedPnl,
-    taker,
-  };
 }

@@ -111,7 +111,7 @@ export const perpOf = (instrument: Instrument): Perp => ({
 });
 
 export function storeOrder(order: Order, family: StoredOrder["family"]): StoredOrder {
-  const { account: _, perp, ...rest } = order;
+  const { account: _account, perp, ...rest } = order;
   return { ...rest, coin: perp.coin, family };
 }
 
@@ -121,7 +121,8 @@ export function orderOf(stored: StoredOrder, perp: Perp, account: Account): Orde
   return { ...rest, perp, account, family: undefined };
 }
 
-export function storeFunding({ account: _, perp, ...rest }: FundingPayment): StoredFunding {
+export function storeFunding(payment: FundingPayment): StoredFunding {
+  const { account: _account, perp, ...rest } = payment;
   return { ...rest, coin: perp.coin };
 }
 

@@ -186,7 +186,7 @@ describe("what a command prints", () => {
       expect(out).toContain("✔ btc-trend  running, pid 6001");
       expect(err).toContain("! sol-grid: SOL is delisted");
       expect(code).toBe(0);
-      expect(manager.asked).toContainEqual({ name: "apply", request: { id: "plan-1" } });
+      expect(manager.asked).toContainEqual({ name: "apply", request: { id: "plan-1", yes: true } });
     }, answers);
   });
 

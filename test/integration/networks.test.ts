@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { privateKeyToAddress } from "viem/accounts";
+import { ErrorAnswer } from "#shared/control-api.ts";
 import {
   ACCOUNT,
   type Engine,
@@ -104,6 +105,20 @@ describe("mainnet", () => {
     expect(unasked.stderr).toContain("start with real orders on mainnet: recorder?");
     expect(unasked.code).toBe(2);
     expect((await engine.list()).strategies).toEqual([]);
+
+    // A request of one's own is asked too: only the word of a person starts real orders.
+    await engine.kumbh("add", path);
+    for (const verb of ["start", "restart"]) {
+      const answer = await fetch(`http://localhost/v1/${verb}`, {
+        unix: engine.home.socket,
+        method: "POST",
+        body: JSON.stringify({ names: ["recorder"] }),
+      });
+      expect(answer.status).toBe(400);
+      const { error } = ErrorAnswer.parse(await answer.json());
+      expect(error.code).toBe("consent_needed");
+    }
+    expect((await engine.list()).strategies).toMatchObject([{ state: "stopped" }]);
 
     expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0 });
     const up = await engine.kumbh("up");

@@ -40,19 +40,20 @@ const ALICES_KEY = `0x${"a1".repeat(32)}`;
 interface Seat {
   readonly strategy: Bracket;
   /** The market has made this candle; before the strategy hears of it. */
-  see(candle: Candle): void;
-  fills(): Promise<readonly Fill[]>;
-  value(): Promise<number>;
+  readonly see: (candle: Candle) => void;
+  readonly fills: () => Promise<readonly Fill[]>;
+  readonly value: () => Promise<number>;
 }
 
+const refuse = (): never => {
+  throw new Error("not in this test");
+};
+
 function seat(port: TradePort): Bracket {
-  const refuse = (): never => {
-    throw new Error("not in this test");
-  };
   const world: World = {
     mode: "paper",
     params: parseParams(Bracket.params, { coins: COINS }),
-    log: createLog(systemClock.now, refuse),
+    log: createLog(() => systemClock.now(), refuse),
     trade: tradeOver(port, "bracket", systemClock),
     get exchange() {
       return refuse();
@@ -64,7 +65,7 @@ function seat(port: TradePort): Bracket {
       return refuse();
     },
     account: null,
-    now: systemClock.now,
+    now: () => systemClock.now(),
     candles: (coin, timeframe) => new Windows().of(coin, timeframe),
     subscribe: refuse,
     unsubscribe: refuse,
@@ -98,14 +99,14 @@ function seatOnServer(sim: Sim): Seat {
   return {
     strategy: seat(port),
     see: () => undefined,
-    async fills() {
+    fills: async () => {
       const { fills, problem } = WireFills.parse(await info.userFills({ user }));
       assert(problem === null, "every fill can be read");
       const news = fills.toReversed().filter(({ tradeId }) => !told.has(tradeId));
       for (const { tradeId } of news) told.add(tradeId);
       return news;
     },
-    async value() {
+    value: async () => {
       return ClearinghouseState.parse(await info.clearinghouseState({ user })).marginSummary
         .accountValue;
     },
@@ -126,7 +127,7 @@ function seatOnPaper(sim: Sim, path: string): Seat {
     watch: granted,
     onFills: (fills) => waiting.push(...fills),
   });
-  const { port, payFunding } = createPaperNetwork({
+  const network = createPaperNetwork({
     account,
     address,
     endpoints: endpointsOf(sim),
@@ -139,15 +140,15 @@ function seatOnPaper(sim: Sim, path: string): Seat {
     },
   });
   return {
-    strategy: seat(port),
+    strategy: seat(network.port),
     see: (candle) => waiting.push(...account.look(candle, "closed")),
-    async fills() {
+    fills: async () => {
       const news = waiting;
       waiting = [];
       return await Promise.resolve(news);
     },
-    async value() {
-      await payFunding();
+    value: async () => {
+      await network.payFunding();
       return exchange.accountValue();
     },
   };

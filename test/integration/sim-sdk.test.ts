@@ -1,10 +1,26 @@
 /**
- * The SDK's clients, unmodified, through every method and stream of an account that the simulator has;
+ * The SDK's clients, unmodified, through every method and stream that the simulator has;
  * the types that the SDK declares accept what they get.
  */
 import { expect, test } from "bun:test";
 import { ExchangeClient, InfoClient, SubscriptionClient } from "@nktkas/hyperliquid";
 import type { z } from "zod";
+import {
+  AssetData,
+  Best,
+  Book,
+  BookEvent,
+  Candles,
+  ExchangeStatus,
+  Meta,
+  MetaAndContexts,
+  Mids,
+  MidsEvent,
+  OneCandle,
+  OpenOrders,
+  Rates,
+  Trades,
+} from "#test/integration/sim-market-shapes.ts";
 import {
   Agents,
   ContextEvent,
@@ -168,4 +184,75 @@ test.each(["http", "websocket"])("a trader's day over %s", async (way) => {
   for (const kind of ["fills", "funding", "liquidation", "nonUserCancel"]) {
     expect(kinds).toContain(kind);
   }
+});
+
+test.each(["http", "websocket"])("the market, and orders at its edges, over %s", async (way) => {
+  const accounts = [ALICE, BOB].map(({ address }) => ({ address: lower(address), usdc: 100_000 }));
+  const agents = [
+    { agent: lower(AGENT.address), account: lower(ALICE.address) },
+    { agent: lower(AGENT.address), account: lower(BOB.address) },
+  ];
+  const pacing = { bookMs: 5, midsMs: 5, bboMs: 5, candleMs: 5 };
+  await using sim = await standingSim({ coins: ["BTC", "ETH"], accounts, agents }, { pacing });
+  using socket = webSocketTo(sim);
+  const transport = way === "http" ? httpTo(sim) : socket.transport;
+  const info = new InfoClient({ transport });
+  const streams = new SubscriptionClient({ transport: socket.transport });
+  const coin = "BTC";
+  const [best, books, trades] = [heard(Best), heard(BookEvent), heard(Trades)];
+  const [mids, candles] = [heard(MidsEvent), heard(OneCandle)];
+  const taken = await Promise.all([
+    streams.bbo({ coin }, best.hear),
+    streams.l2Book({ coin }, books.hear),
+    streams.trades({ coin }, trades.hear),
+    streams.allMids(mids.hear),
+    streams.candle({ coin, interval: "1m" }, candles.hear),
+  ]);
+
+  const { universe } = Meta.parse(await info.meta());
+  expect(universe.map(({ name }) => name)).toEqual(["BTC", "ETH"]);
+  const [again, contexts] = MetaAndContexts.parse(await info.metaAndAssetCtxs());
+  expect(again.universe).toEqual(universe);
+  expect(contexts).toHaveLength(2);
+  expect(Object.keys(Mids.parse(await info.allMids()))).toEqual(["BTC", "ETH"]);
+  expect(await info.spotMeta()).toMatchObject({ universe: [] });
+  expect(await info.outcomeMeta()).toEqual({ outcomes: [], questions: [] });
+  expect(await info.perpDexs()).toEqual([null]);
+  expect(ExchangeStatus.parse(await info.exchangeStatus()).time).toBe(sim.nowMs);
+  const { bid, ask } = await bestOf(sim);
+  for (const joined of [{}, { nSigFigs: 5, mantissa: 5 }, { nSigFigs: 3 }] as const) {
+    const book = Book.parse(await info.l2Book({ coin, ...joined }));
+    expect(Number(book?.levels[0][0]?.px)).toBeLessThanOrEqual(bid);
+    expect(Number(book?.levels[1][0]?.px)).toBeGreaterThanOrEqual(ask);
+  }
+
+  sim.advance(2 * HOUR_MS);
+  const startTime = sim.nowMs - 3 * HOUR_MS;
+  const past = Candles.parse(await info.candleSnapshot({ coin, interval: "15m", startTime }));
+  expect(past.length).toBeGreaterThanOrEqual(12);
+  expect(Rates.parse(await info.fundingHistory({ coin, startTime }))).toHaveLength(3);
+  await untilTrue("every stream has spoken", () => {
+    sim.advance(1000);
+    return [best, books, trades, mids, candles].every(({ events }) => events.length > 1);
+  });
+  await Promise.all(taken.map(async (stream) => await stream.unsubscribe()));
+
+  // For the account that signs, and by its vault's name for another.
+  const bot = new ExchangeClient({ transport, wallet: AGENT });
+  const vaultAddress = BOB.address;
+  const low = Math.round((await bestOf(sim)).bid * 0.9);
+  const before = AssetData.parse(await info.activeAssetData({ user, coin }));
+  const { response } = await bot.order({ orders: [limit(low), limit(low - 10)] });
+  await bot.order({ orders: [limit(low)] }, { vaultAddress });
+  const after = AssetData.parse(await info.activeAssetData({ user, coin }));
+  expect(Number(after.maxTradeSzs[0])).toBeLessThan(Number(before.maxTradeSzs[0]));
+  expect(after.maxTradeSzs[1]).toBe(before.maxTradeSzs[1]);
+  const [resting] = response.data.statuses;
+  const oid = typeof resting === "object" && "resting" in resting ? resting.resting.oid : 0;
+  await bot.cancel({ cancels: [{ a: 0, o: oid }] });
+  const open = OpenOrders.parse(await info.openOrders({ user }));
+  expect(open.map(({ limitPx }) => Number(limitPx))).toEqual([low - 10]);
+  expect(OpenOrders.parse(await info.openOrders({ user: BOB.address }))).toHaveLength(1);
+  const gone = OrderStatus.parse(await info.orderStatus({ user, oid }));
+  expect(gone).toMatchObject({ order: { status: "canceled" } });
 });

@@ -22,9 +22,9 @@ import type {
 import { z } from "zod";
 
 /** What the exchange writes as a number in a string. */
-const Decimal = z.string().regex(/^-?\d+\.\d+$/);
-const Hex = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]+$/)]);
-const Side = z.enum(["B", "A"]);
+export const Decimal = z.string().regex(/^-?\d+\.\d+$/);
+export const Hex = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]+$/)]);
+export const Side = z.enum(["B", "A"]);
 
 const Status = z.enum([
   "open",
@@ -227,18 +227,19 @@ export const OrdersEvent: z.ZodType<OpenOrdersEvent> = z.strictObject({
   user: Hex,
   orders: FrontendOrders,
 });
+export const Context: z.ZodType<ActiveAssetCtxEvent["ctx"]> = z.strictObject({
+  prevDayPx: Decimal,
+  dayNtlVlm: Decimal,
+  markPx: Decimal,
+  midPx: Decimal.nullable(),
+  funding: Decimal,
+  openInterest: Decimal,
+  premium: Decimal.nullable(),
+  oraclePx: Decimal,
+  impactPxs: z.tuple([Decimal, Decimal]).nullable(),
+  dayBaseVlm: Decimal,
+});
 export const ContextEvent: z.ZodType<ActiveAssetCtxEvent> = z.strictObject({
   coin: z.string(),
-  ctx: z.strictObject({
-    prevDayPx: Decimal,
-    dayNtlVlm: Decimal,
-    markPx: Decimal,
-    midPx: Decimal.nullable(),
-    funding: Decimal,
-    openInterest: Decimal,
-    premium: Decimal.nullable(),
-    oraclePx: Decimal,
-    impactPxs: z.tuple([Decimal, Decimal]).nullable(),
-    dayBaseVlm: Decimal,
-  }),
+  ctx: Context,
 });

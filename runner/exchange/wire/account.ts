@@ -1,17 +1,25 @@
 /** An account's state, fills and funding in the exchange's forms. */
 
-import { type Account, type Position, roundToLot } from "#runner/exchange/account.ts";
+import {
+  type Account,
+  type Leverage,
+  type Position,
+  roundToLot,
+} from "#runner/exchange/account.ts";
 import {
   accountMargin,
   type MarginSummary,
   type Marks,
   positionMargin,
+  tradable,
 } from "#runner/exchange/account-margin.ts";
+import type { Perp } from "#runner/exchange/instruments.ts";
 import type { AccountFill, FundingPayment, Liquidation } from "#runner/exchange/outcomes.ts";
 import { roundTo, roundUsdc, truncate } from "#runner/exchange/rounding.ts";
 import { wireDecimal, wireRate, wireUsdc } from "#runner/exchange/wire/decimal.ts";
 import { cloidOf, PRICE_DECIMALS } from "#runner/exchange/wire/orders.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import { roundSize } from "#shared/instrument.ts";
 import { toWireSide } from "#shared/order.ts";
 import type { Address } from "#shared/sim-options.ts";
 
@@ -37,6 +45,27 @@ export function stateToWire(account: Account, marks: Marks, nowMs: UnixMs) {
   };
 }
 
+/** What a coin's leverage and the free margin allow; the first of each pair is for a buy. */
+export function assetDataToWire(account: Account, perp: Perp, marks: Marks, user: Address) {
+  const mark = marks(perp);
+  const leverage = account.leverageOf(perp);
+  const { buy, sell } = tradable(account, perp, marks);
+  return {
+    user,
+    coin: perp.coin,
+    leverage: leverageToWire(leverage, account.positions.get(perp.assetId)),
+    maxTradeSzs: [buy, sell].map((usdc) => wireDecimal(roundSize(usdc / mark, perp.sizeDecimals))),
+    availableToTrade: [buy, sell].map((usdc) => wireUsdc(usdc / leverage.value)),
+    markPx: wireDecimal(mark),
+  };
+}
+
+function leverageToWire({ kind, value }: Leverage, position: Position | undefined) {
+  if (kind === "cross") return { type: "cross", value };
+  const { collateral = 0, entryPrice = 0, size = 0 } = position ?? {};
+  return { type: "isolated", value, rawUsd: wireUsdc(collateral - entryPrice * size) };
+}
+
 const summaryToWire = (summary: MarginSummary) => ({
   accountValue: wireUsdc(summary.accountValue),
   totalNtlPos: wireUsdc(summary.totalNotional),
@@ -45,22 +74,14 @@ const summaryToWire = (summary: MarginSummary) => ({
 });
 
 function positionToWire(account: Account, position: Position, marks: Marks) {
-  const { perp, size, entryPrice, collateral } = position;
+  const { perp, size, entryPrice } = position;
   const margin = positionMargin(account, position, marks);
-  const leverage = account.leverageOf(perp);
   const funding = account.fundingOf(perp);
   const liquidation = margin.liquidationPrice;
   return {
     coin: perp.coin,
     szi: wireDecimal(size),
-    leverage:
-      leverage.kind === "cross"
-        ? { type: "cross", value: leverage.value }
-        : {
-            type: "isolated",
-            value: leverage.value,
-            rawUsd: wireUsdc(collateral - entryPrice * size),
-          },
+    leverage: leverageToWire(account.leverageOf(perp), position),
     entryPx: wireDecimal(roundTo(entryPrice, PRICE_DECIMALS - perp.sizeDecimals)),
     positionValue: wireUsdc(margin.notional),
     unrealizedPnl: wireUsdc(margin.unrealizedPnl),

@@ -37,6 +37,7 @@ export const InfoRequest = z.discriminatedUnion("type", [
     mantissa: z.literal(MANTISSAS).nullish(),
   }),
   z.object({ type: z.literal("clearinghouseState"), user: Address, dex: MainDex }),
+  z.object({ type: z.literal("activeAssetData"), user: Address, coin: Coin }),
   z.object({ type: z.literal("openOrders"), user: Address, dex: MainDex }),
   z.object({ type: z.literal("frontendOpenOrders"), user: Address, dex: MainDex }),
   z.object({ type: z.literal("historicalOrders"), user: Address }),

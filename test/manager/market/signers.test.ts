@@ -81,9 +81,10 @@ describe("a nonce that nobody speaks of any more", () => {
       signers.spent(SIGNER, await signers.next(SIGNER));
     }
     let next: number | undefined;
-    const asked = signers.next(SIGNER.toUpperCase().replace("0X", "0x")).then((nonce) => {
-      next = nonce;
-    });
+    const ask = async (): Promise<void> => {
+      next = await signers.next(SIGNER.toUpperCase().replace("0X", "0x"));
+    };
+    const asked = ask();
     clock.advance(LEASE_MS - 1);
     await settle();
     expect(next).toBeUndefined();
@@ -98,6 +99,6 @@ describe("a nonce that nobody speaks of any more", () => {
     expect(await signers.next(`0x${"cd".repeat(20)}`)).toBeGreaterThan(0);
     signers.close();
     const [last] = (await Promise.allSettled(asked)).slice(-1);
-    expect(last).toMatchObject({ status: "rejected", reason: expect.any(MarketClosedError) });
+    expect(last?.status === "rejected" && last.reason instanceof MarketClosedError).toBeTrue();
   });
 });

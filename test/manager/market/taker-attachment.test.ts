@@ -81,5 +81,6 @@ test("a closed market refuses weight and leaves nothing open", async () => {
   await live(attach(market, [feed("BTC")]));
   await market.close();
   expect(market.weight(1, "order")).rejects.toThrow("the manager is stopping");
-  expect(market.counters()).toMatchObject({ feeds: 0, requestsWaiting: 0 });
+  const waiting = { cancel: 0, order: 0, query: 0, warmup: 0 };
+  expect(market.counters()).toMatchObject({ feeds: 0, budget: { waiting } });
 });
