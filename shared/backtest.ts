@@ -100,6 +100,54 @@ export const BacktestStats = z.object({
 });
 export type BacktestStats = Readonly<z.infer<typeof BacktestStats>>;
 
+/**
+ * Further statistics, in the same units; their reasons for null stand in the same `notes`. Definitions
+ * where programs differ: `runner/backtest/stats`.
+ */
+export const MoreStats = z.object({
+  /** From the first candle's open to the last one's close. */
+  durationMs: z.number(),
+  avgDrawdownMs: Ratio,
+  /** Share of the steps at which the account was worth less than before. */
+  underwaterRatio: z.number(),
+  bestDayRatio: Ratio,
+  worstDayRatio: Ratio,
+  daysUp: z.int(),
+  daysFlat: z.int(),
+  daysDown: z.int(),
+  /** Of the daily returns; a normal distribution has an excess kurtosis of 0. */
+  skew: Ratio,
+  kurtosis: Ratio,
+  /** Size of the best 5 % of days over that of the worst 5 %. */
+  tailRatio: Ratio,
+  /** Probability that the true Sharpe ratio is above 0. */
+  psr: Ratio,
+  tStat: Ratio,
+  /** Against buy-and-hold, by the log returns of the steps; alpha over the whole run. */
+  alpha: Ratio,
+  beta: Ratio,
+  /** USDC that slippage cost. */
+  slippage: z.number(),
+  wins: z.int(),
+  draws: z.int(),
+  losses: z.int(),
+  avgWin: Ratio,
+  medianWin: Ratio,
+  avgLoss: Ratio,
+  medianLoss: Ratio,
+  /** Average win over average loss. */
+  payoff: Ratio,
+  maxConsecutiveWins: z.int(),
+  avgHoldingMs: Ratio,
+  avgWinHoldingMs: Ratio,
+  avgLossHoldingMs: Ratio,
+  maxHoldingMs: Ratio,
+  tradesPerDay: Ratio,
+  /** Notional traded a day, over the capital. */
+  turnoverPerDay: Ratio,
+});
+export type MoreStats = Readonly<z.infer<typeof MoreStats>>;
+
 /** A round trip: from flat to flat, or to the other side. */
 export const BacktestTrade = z.object({
   coin: Coin,
@@ -123,6 +171,8 @@ export type BacktestTrade = Readonly<z.infer<typeof BacktestTrade>>;
 
 /** A position that the run left open, marked at the last close. */
 export const OpenTrade = BacktestTrade.omit({ exitTime: true, exitPrice: true }).extend({
+  /** What is held at the end. */
+  size: z.number(),
   markPrice: z.number(),
 });
 export type OpenTrade = Readonly<z.infer<typeof OpenTrade>>;
@@ -174,14 +224,15 @@ export const Doubts = z.object({
 });
 export type Doubts = Readonly<z.infer<typeof Doubts>>;
 
-/** Statistics of a part of the trades. */
-const Part = z.object({
+/** Statistics of a part of the trades that were closed. */
+export const TradesPart = z.object({
   trades: z.int(),
   pnl: z.number(),
   winRate: Ratio,
   profitFactor: Ratio,
   avgTradeRatio: Ratio,
 });
+export type TradesPart = Readonly<z.infer<typeof TradesPart>>;
 
 /** Most points of a curve that a report draws. */
 export const CURVE_POINTS_MAX = 1000;
@@ -201,10 +252,12 @@ export const BacktestReport = z.object({
   feeds: z.array(Feed),
   data: DataCard,
   stats: BacktestStats,
-  /** Why a figure of `stats` is null, by its key. */
+  more: MoreStats,
+  /** Why a figure of `stats` or `more` is null, by its key. */
   notes: z.record(z.string(), z.string()),
-  long: Part,
-  short: Part,
+  long: TradesPart,
+  short: TradesPart,
+  coins: z.array(TradesPart.extend({ coin: Coin })),
   /** Returns by month, `2024-10`, of the month's start. */
   months: z.array(z.object({ month: z.string(), returnRatio: z.number() })),
   /** At most `CURVE_POINTS_MAX` points; lows and highs of what lies between are kept. */
@@ -217,7 +270,7 @@ export const BacktestReport = z.object({
   doubts: Doubts,
   /** Orders that were refused, by reason. */
   refusals: z.array(z.object({ reason: z.string(), count: z.int() })),
-  /** The strategy's own words at the end, and how often it logged. */
+  /** Complete: to the end of the data. */
   ended: z.enum(["complete", "liquidated", "interrupted"]),
 });
 export type BacktestReport = Readonly<z.infer<typeof BacktestReport>>;
@@ -249,6 +302,7 @@ export const BacktestJson = z.object({
   settings: BacktestSettings,
   data: DataCard,
   stats: BacktestStats,
+  more: MoreStats,
   equity: z.array(z.tuple([z.int(), z.number()])),
   trades: z.array(BacktestTrade),
   open: z.array(OpenTrade),

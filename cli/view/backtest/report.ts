@@ -1,26 +1,50 @@
-/** The report of a backtest in words and numbers. */
+/** The report of a backtest as text. */
 import type { Paint } from "#cli/paint.ts";
+import { renderCurves } from "#cli/view/backtest/curves.ts";
+import { renderDoubts } from "#cli/view/backtest/doubts.ts";
+import { renderHeader } from "#cli/view/backtest/header.ts";
+import { renderMonths } from "#cli/view/backtest/months.ts";
+import { renderStatistics } from "#cli/view/backtest/statistics.ts";
+import {
+  renderOpen,
+  renderParts,
+  renderTrades,
+  type TradesShown,
+} from "#cli/view/backtest/trades.ts";
 import type { BacktestReport, BacktestTrade } from "#shared/backtest.ts";
 
-/** Trades of the first and of the last that are shown when no number is said. */
-export const TRADES_SHOWN_DEFAULT = 5;
-
 export interface ReportOptions {
+  /** Columns; infinite where there is no screen. */
   readonly width: number;
   readonly paint: Paint;
-  readonly trades: number | "all";
+  readonly trades: TradesShown;
+  /** All of the run, where `needsAllTrades` says so. */
   readonly allTrades?: readonly BacktestTrade[];
 }
 
-export function renderReport(report: BacktestReport, { paint }: ReportOptions): string {
-  const { strategy, stats } = report;
-  return [
-    paint.bold(`${strategy.name} ${strategy.version}`),
-    ...Object.entries(stats).map(([key, value]) => `  ${key.padEnd(20)}  ${value ?? "n/a"}`),
-  ].join("\n");
-}
+/** A report is drawn no narrower, and no wider, than this. */
+const WIDTH_MIN = 60;
+const WIDTH_MAX = 200;
+/** Where there is no screen: as a page. */
+const WIDTH_PIPED = 120;
 
-/** Whether the report itself holds fewer trades than are to be shown. */
-export const needsAllTrades = (report: BacktestReport, trades: number | "all"): boolean =>
-  report.trades.length < report.stats.trades &&
-  (trades === "all" || 2 * trades > report.trades.length);
+export const drawnWidth = (width: number): number =>
+  Number.isFinite(width) ? Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, width)) : WIDTH_PIPED;
+
+export function renderReport(report: BacktestReport, options: ReportOptions): string {
+  const screen = { width: drawnWidth(options.width), paint: options.paint };
+  const sections = [
+    renderHeader(report, screen),
+    renderCurves(report.curve, screen),
+    renderStatistics(report, screen),
+    renderMonths(report, screen),
+    renderParts(report, screen),
+    renderTrades(report, options.allTrades ?? report.trades, options.trades, screen),
+    renderOpen(report.open, screen),
+    renderDoubts(report, screen),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
