@@ -6,7 +6,7 @@ import { print, printAside, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { mayAdd } from "#cli/real-orders.ts";
 import { currentScreen } from "#cli/screen.ts";
-import type { AddFlags } from "#cli/verbs.ts";
+import type { AddFlags } from "#cli/verbs/fleet.ts";
 import { renderDone } from "#cli/view/outcome.ts";
 
 export async function add(

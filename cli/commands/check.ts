@@ -5,7 +5,7 @@ import { NotAStrategyFileError, ParamsOfNamesError } from "#cli/misuse.ts";
 import { print, printJson, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { currentScreen } from "#cli/screen.ts";
-import type { JsonFlag } from "#cli/verbs.ts";
+import type { JsonFlag } from "#cli/verbs/flags.ts";
 import { renderCheck } from "#cli/view/plan.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
 

@@ -3,7 +3,7 @@ import type { Context, ExitCode } from "#cli/context.ts";
 import { readLimit } from "#cli/flags.ts";
 import { print, printJson } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
-import type { HistoryFlags } from "#cli/verbs.ts";
+import type { HistoryFlags } from "#cli/verbs/watching.ts";
 import { renderHistory } from "#cli/view/history.ts";
 
 export async function history(

@@ -5,7 +5,7 @@ import { NobodyToAskError } from "#cli/misuse.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { canAsk } from "#cli/terminal.ts";
-import type { RemoveFlags } from "#cli/verbs.ts";
+import type { RemoveFlags } from "#cli/verbs/fleet.ts";
 import { renderDone } from "#cli/view/outcome.ts";
 import { UnknownStrategyError } from "#shared/errors.ts";
 

@@ -3,7 +3,7 @@ import type { Context, ExitCode } from "#cli/context.ts";
 import { readWait } from "#cli/flags.ts";
 import { mayStart } from "#cli/real-orders.ts";
 import { settle } from "#cli/settle.ts";
-import type { WaitFlag } from "#cli/verbs.ts";
+import type { WaitFlag } from "#cli/verbs/fleet.ts";
 import { pidsOf } from "#cli/wait.ts";
 
 export async function restart(

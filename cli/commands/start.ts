@@ -11,7 +11,7 @@ import { mayStart, mayTrade } from "#cli/real-orders.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { settle } from "#cli/settle.ts";
 import { canAsk } from "#cli/terminal.ts";
-import type { StartFlags } from "#cli/verbs.ts";
+import type { StartFlags } from "#cli/verbs/fleet.ts";
 import { renderPlan } from "#cli/view/plan.ts";
 import { pidsOf } from "#cli/wait.ts";
 import type { Plan } from "#shared/control-api.ts";
