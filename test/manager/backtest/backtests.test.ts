@@ -49,7 +49,7 @@ describe("a backtest that runs to its end", () => {
     expect(stage.has(1, "left-over.txt")).toBe(false);
     expect(stage.has(1, "market.snapshot")).toBe(false);
     expect(backtests.report(1)).toEqual({ ...REPORT, id: 1 });
-    expect(readFileSync(backtests.fullPath(1), "utf8")).toContain("sma-cross");
+    expect(readFileSync(backtests.fullPath(1), "utf8")).toBe("{}");
     expect(backtests.list()).toEqual([
       {
         id: 1,
@@ -83,7 +83,7 @@ describe("a backtest that runs to its end", () => {
 
   test("of a strategy of the fleet runs its kept code with its params", async () => {
     await using stage = backtesting();
-    const { params } = requestOf(stage.file, "good");
+    const { params } = requestOf(stage.file, "tells");
     stage.registry.put(
       {
         name: "btc",
@@ -101,7 +101,7 @@ describe("a backtest that runs to its end", () => {
     const request = { strategy, params: {}, paramsText: { fast: "5" }, settings };
     const { lines } = await readRun(stage.backtests.run(request, never));
     expect(lines.at(-1)).toMatchObject({ kind: "done", report: { id: 1 } });
-    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain('{"fast":"5"}');
+    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain('"paramsText":{"fast":"5"}');
     expect(stage.history().map((event) => event.strategy)).toEqual(["btc"]);
     const ghost = { ...request, strategy: { kind: "name" as const, name: "btcc" } };
     const { thrown } = await readRun(stage.backtests.run(ghost, never));
