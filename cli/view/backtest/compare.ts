@@ -1,17 +1,134 @@
-/** Two reports side by side. */
+/** `kumbh backtest diff A B`: what differs in what was run, then the figures side by side. */
 import type { Paint } from "#cli/paint.ts";
+import { nameOf, settingsFields } from "#cli/view/backtest/header.ts";
+import { drawnWidth } from "#cli/view/backtest/report.ts";
+import { STAT_BLOCKS, type StatRow, statOf } from "#cli/view/backtest/statistics.ts";
+import { minuteText, valueText } from "#cli/view/backtest/values.ts";
+import { valueText as plainText } from "#cli/view/cells.ts";
+import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
+import { indented, oneLine, padEnd } from "#cli/view/text.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
+import { feedKey } from "#shared/candle.ts";
+
+export interface CompareOptions {
+  /** Columns; infinite where there is no screen. */
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const MARGIN = 2;
+const GAP = 3;
+/** Stands before the better of two figures. */
+const BETTER = "✓";
+/** Stands where one of the two has no such setting. */
+const ABSENT = "-";
 
 export function renderComparison(
   a: BacktestReport,
   b: BacktestReport,
-  { paint }: { readonly width: number; readonly paint: Paint },
+  options: CompareOptions,
 ): string {
-  const other = new Map<string, number | null>(Object.entries(b.stats));
+  const screen = { width: drawnWidth(options.width), paint: options.paint };
   return [
-    paint.bold(`${a.strategy.name} (${a.id ?? "-"}) and ${b.strategy.name} (${b.id ?? "-"})`),
-    ...Object.entries(a.stats).map(
-      ([key, value]) => `  ${key.padEnd(20)}  ${value ?? "n/a"}  ${other.get(key) ?? "n/a"}`,
+    headLines(a, b, screen.paint),
+    differenceLines(a, b, screen),
+    figureLines(a, b, screen.paint),
+  ]
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function headLines(a: BacktestReport, b: BacktestReport, { bold, dim }: Paint): string[] {
+  const line = (letter: string, report: BacktestReport): string =>
+    `${bold(letter)}  ${bold(nameOf(report))}  ${dim(`run card ${report.runCard.hash}, ran ${minuteText(report.ranAt)} UTC`)}`;
+  return [line("A", a), line("B", b)];
+}
+
+function differenceLines(a: BacktestReport, b: BacktestReport, screen: CompareOptions): string[] {
+  const { width, paint } = screen;
+  const rows = differences(a, b);
+  if (rows.length === 0) {
+    return [paint.dim("code, params, data and settings are the same: so must be the figures")];
+  }
+  const columns: GridColumn[] = [
+    { title: "differs", rank: 0, cells: rows.map(({ name }) => name) },
+    { title: "A", rank: 0, cells: rows.map((row) => row.a) },
+    { title: "B", rank: 0, cells: rows.map((row) => row.b) },
+  ];
+  return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
+    indented(line, MARGIN),
+  );
+}
+
+interface Difference {
+  readonly name: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** What could make the figures differ, named as on the command line. */
+function differences(a: BacktestReport, b: BacktestReport): Difference[] {
+  const [ofA, ofB] = [conditions(a), conditions(b)];
+  const names = new Set([...ofA.keys(), ...ofB.keys()]);
+  return [...names]
+    .map((name) => ({ name, a: ofA.get(name) ?? ABSENT, b: ofB.get(name) ?? ABSENT }))
+    .filter((row) => row.a !== row.b);
+}
+
+function conditions(report: BacktestReport): Map<string, string> {
+  const { strategy, runCard, data, params, settings, feeds } = report;
+  return new Map([
+    ["strategy", `${strategy.name} ${oneLine(strategy.version)}`],
+    ["code", runCard.code],
+    ...Object.entries(params).map(
+      ([key, value]) => [`param ${oneLine(key)}`, oneLine(plainText(value))] as const,
     ),
-  ].join("\n");
+    ...Object.entries(settingsFields(settings)),
+    ["feeds", feeds.map((feed) => oneLine(feedKey(feed))).join(", ")],
+    ["from (UTC)", minuteText(data.from)],
+    ["to (UTC)", minuteText(data.to)],
+    ["data", runCard.data],
+    ["kumbh", runCard.version],
+  ]);
+}
+
+/** Each block under its title; the better of two figures is marked. */
+function figureLines(a: BacktestReport, b: BacktestReport, paint: Paint): string[] {
+  const blocks = STAT_BLOCKS.map(({ title, rows }) => ({
+    title,
+    rows: rows.map((row) => comparedRow(row, a, b)),
+  }));
+  const all = blocks.flatMap(({ rows }) => rows);
+  const labelWidth = Math.max(...all.map(({ label }) => label.length));
+  const cellWidth = Math.max(...all.flatMap((row) => [row.a.length, row.b.length])) + 2;
+  const gap = " ".repeat(GAP);
+  return blocks.flatMap(({ title, rows }, index) => [
+    ...(index === 0 ? [] : [""]),
+    `${paint.bold(padEnd(title, MARGIN + labelWidth))}${gap}${paint.bold("A".padStart(cellWidth))}${gap}${paint.bold("B".padStart(cellWidth))}`,
+    ...rows.map((row) => {
+      const label = paint.dim(padEnd(row.label, labelWidth));
+      const cell = (text: string, isBetter: boolean): string =>
+        isBetter ? paint.green(`${BETTER} ${text}`.padStart(cellWidth)) : text.padStart(cellWidth);
+      return `${" ".repeat(MARGIN)}${label}${gap}${cell(row.a, row.better === "a")}${gap}${cell(row.b, row.better === "b")}`;
+    }),
+  ]);
+}
+
+interface ComparedRow extends Difference {
+  readonly label: string;
+  readonly better: "a" | "b" | null;
+}
+
+function comparedRow(row: StatRow, a: BacktestReport, b: BacktestReport): ComparedRow {
+  const { key, label, unit } = row;
+  const [valueA, valueB] = [statOf(a, key), statOf(b, key)];
+  const texts = { a: valueText(valueA, unit), b: valueText(valueB, unit) };
+  return { name: key, label, ...texts, better: betterOf(row, valueA, valueB) };
+}
+
+/** Neither where a figure is missing, or where the two read the same. */
+function betterOf({ better, unit }: StatRow, a: number | null, b: number | null): "a" | "b" | null {
+  if (better === undefined || a === null || b === null) return null;
+  if (valueText(a, unit) === valueText(b, unit)) return null;
+  return a > b === (better === "higher") ? "a" : "b";
 }

@@ -8,7 +8,8 @@ import {
   rowsOf,
   type Scale,
 } from "#cli/view/backtest/plot.ts";
-import { dateText, minuteText, ratio } from "#cli/view/backtest/values.ts";
+import { minuteText, UTC } from "#cli/view/backtest/values.ts";
+import { date, ratio } from "#cli/view/numbers.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
 type Curve = BacktestReport["curve"];
@@ -155,3 +156,5 @@ function timeAxis(
   const rest = " ".repeat(Math.max(1, room - gap.length));
   return `${" ".repeat(MARGIN + labelWidth + 2)}${from}${gap}${middle}${rest}${to}`;
 }
+
+const dateText = (atMs: number): string => date(atMs, UTC);

@@ -1,9 +1,10 @@
 /** What else could have come of the same decisions, and what to be wary of. */
 import { paintValue } from "#cli/view/backtest/statistics.ts";
 import type { GridScreen } from "#cli/view/backtest/trades.ts";
-import { money, ratio, signed, valueText } from "#cli/view/backtest/values.ts";
+import { valueText } from "#cli/view/backtest/values.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import { renderWarning } from "#cli/view/message.ts";
+import { count, money, signedMoney, signedRatio } from "#cli/view/numbers.ts";
 import { counted, indented, oneLine, wrap } from "#cli/view/text.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
@@ -40,19 +41,19 @@ function caseLines(report: BacktestReport, { width, paint }: GridScreen): string
   const columns: GridColumn[] = [
     { title: "had it been", rank: 0, cells: cases.map(({ name }) => name) },
     { title: "final equity", ...right, cells: cases.map(({ equity }) => money(equity)) },
-    { title: "return", ...right, cells: cases.map((each) => signed(returnOf(each), ratio)) },
+    { title: "return", ...right, cells: cases.map((each) => signedRatio(returnOf(each))) },
     {
       title: "difference",
       align: "right",
       rank: 1,
-      cells: cases.map(({ equity }) => signed(equity - stats.finalEquity, money)),
+      cells: cases.map(({ equity }) => signedMoney(equity - stats.finalEquity)),
     },
   ];
   const paintRow = (line: string, row: number): string => {
     const each = cases[row];
     if (each === undefined) return line;
     const value = returnOf(each);
-    const text = signed(value, ratio);
+    const text = signedRatio(value);
     return line.replace(text, () => paintValue(text, value, "signed-ratio", paint));
   };
   return renderGrid(columns, { width: width - MARGIN, paint, paintRow }).map((line) =>
@@ -88,7 +89,7 @@ function fundingLines({ doubts: { fundingShare }, stats: { funding } }: Backtest
 function refusalLines({ refusals }: BacktestReport): string[] {
   const named = refusals
     .slice(0, REFUSALS_MAX)
-    .map(({ reason, count }) => `${count.toLocaleString("en-US")}× ${oneLine(reason)}`);
+    .map((refusal) => `${count(refusal.count)}× ${oneLine(refusal.reason)}`);
   if (named.length === 0) return [];
   const more = refusals.length - named.length;
   return [`orders refused: ${named.join("; ")}${more > 0 ? `; and ${more} more reasons` : ""}`];

@@ -1,13 +1,13 @@
 /** What was run, on what, by which rules: enough to run it again. */
 import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
-import { minuteText, money, ratio, valueText } from "#cli/view/backtest/values.ts";
+import { minuteText, valueText } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
+import { count, duration, money, ratio } from "#cli/view/numbers.ts";
 import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
 import { feedKey } from "#shared/candle.ts";
-import { formatDuration } from "#shared/format.ts";
 
 const MARGIN = 2;
 const SEPARATOR = " · ";
@@ -37,8 +37,8 @@ export const nameOf = ({ id, strategy }: BacktestReport): string =>
 
 function titleLines(report: BacktestReport, { width, paint }: HeaderOptions): string[] {
   const { strategy, data, tookMs } = report;
-  const span = `${minuteText(data.from)} to ${minuteText(data.to)} UTC (${formatDuration(data.to - data.from)})`;
-  const speed = `${data.candles.toLocaleString("en-US")} candles in ${formatDuration(tookMs)}`;
+  const span = `${minuteText(data.from)} to ${minuteText(data.to)} UTC (${duration(data.to - data.from)})`;
+  const speed = `${count(data.candles)} candles in ${duration(tookMs)}`;
   const description = oneLine(strategy.description);
   const about = description === "" ? [] : [wrap(description, width - MARGIN, 0)];
   return [
@@ -130,8 +130,9 @@ const moreSeries = (series: readonly SeriesCoverage[]): string =>
 function seriesText(series: SeriesCoverage): string {
   const covered = series.coverage >= 1 ? "complete" : `${coverageText(series.coverage)} covered`;
   const gaps = series.gaps === 0 ? "" : `, ${series.gaps} ${series.gaps === 1 ? "gap" : "gaps"}`;
-  const count = series.candles.toLocaleString("en-US");
-  return oneLine(`${feedKey(series)}: ${count} candles, ${covered}${gaps} (${series.source})`);
+  return oneLine(
+    `${feedKey(series)}: ${count(series.candles)} candles, ${covered}${gaps} (${series.source})`,
+  );
 }
 
 /** Rounded down: what is not complete never reads 100%. */

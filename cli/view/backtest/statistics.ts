@@ -33,9 +33,9 @@ export const STAT_BLOCKS: readonly StatBlock[] = [
       { key: "beta", label: "beta", unit: "number" },
       { key: "bestDayRatio", label: "best day", unit: "signed-ratio", better: "higher" },
       { key: "worstDayRatio", label: "worst day", unit: "signed-ratio", better: "higher" },
-      { key: "daysUp", label: "days up", unit: "count", better: "higher" },
+      { key: "daysUp", label: "days up", unit: "count" },
       { key: "daysFlat", label: "days flat", unit: "count" },
-      { key: "daysDown", label: "days down", unit: "count", better: "lower" },
+      { key: "daysDown", label: "days down", unit: "count" },
     ],
   },
   {

@@ -1,18 +1,18 @@
 /** The round trips: parts of them summed up, the first and the last or all, and what is still open. */
 import type { Paint } from "#cli/paint.ts";
+import { minuteText, valueText } from "#cli/view/backtest/values.ts";
+import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import {
-  minuteText,
+  count,
+  duration,
   money,
   price,
-  ratio,
-  signed,
+  signedMoney,
+  signedRatio,
   size,
-  valueText,
-} from "#cli/view/backtest/values.ts";
-import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
+} from "#cli/view/numbers.ts";
 import { indented, oneLine } from "#cli/view/text.ts";
 import type { BacktestReport, BacktestTrade, OpenTrade, TradesPart } from "#shared/backtest.ts";
-import { formatDuration } from "#shared/format.ts";
 
 /** `--trades`: of the first and of the last so many, or all. */
 export type TradesShown = number | "all";
@@ -38,7 +38,7 @@ export function renderParts({ long, short, coins }: BacktestReport, screen: Grid
   const columns: GridColumn[] = [
     { title: "", rank: 0, cells: rows.map(({ name }) => name) },
     { title: "trades", ...right, cells: rows.map(({ trades }) => valueText(trades, "count")) },
-    { title: "profit, USDC", ...right, cells: rows.map(({ pnl }) => signed(pnl, money)) },
+    { title: "profit, USDC", ...right, cells: rows.map(({ pnl }) => signedMoney(pnl)) },
     { title: "win rate", ...right, cells: rows.map((row) => valueText(row.winRate, "ratio")) },
     { title: "factor", ...right, cells: rows.map((row) => valueText(row.profitFactor, "number")) },
     {
@@ -65,19 +65,16 @@ export function renderTrades(
   shown: TradesShown,
   screen: GridScreen,
 ): string[] {
-  const count = stats.trades;
-  if (count === 0) return [];
-  const { first, last } = choose(numbered(list, count), shown);
-  const left = count - first.length - last.length;
+  const total = stats.trades;
+  if (total === 0) return [];
+  const { first, last } = choose(numbered(list, total), shown);
+  const left = total - first.length - last.length;
   const rows = left > 0 ? [...first, null, ...last] : [...first, ...last];
   const cells = (cell: (trade: Numbered) => string): string[] =>
     rows.map((row) => (row === null ? ELLIPSIS : cell(row)));
   const lines = gridLines(tradeColumns(cells), rows, screen);
   const { paint } = screen;
-  const hint =
-    left > 0
-      ? [indented(paint.dim(`${left.toLocaleString("en-US")} more: --trades all`), MARGIN)]
-      : [];
+  const hint = left > 0 ? [indented(paint.dim(`${count(left)} more: --trades all`), MARGIN)] : [];
   return [
     `${paint.bold("trades")} ${paint.dim("net of fees and funding, times in UTC")}`,
     ...lines,
@@ -91,12 +88,12 @@ export function needsAllTrades({ stats, trades }: BacktestReport, shown: TradesS
   return shown === "all" || 2 * shown > trades.length;
 }
 
-function numbered(list: readonly BacktestTrade[], count: number): Numbered[] {
-  const isWhole = list.length === count;
+function numbered(list: readonly BacktestTrade[], total: number): Numbered[] {
+  const isWhole = list.length === total;
   const half = list.length / 2;
   return list.map((trade, index) => ({
     ...trade,
-    number: isWhole || index < half ? index + 1 : count - list.length + index + 1,
+    number: isWhole || index < half ? index + 1 : total - list.length + index + 1,
   }));
 }
 
@@ -122,12 +119,12 @@ function tradeColumns(cells: (cell: (trade: Numbered) => string) => string[]): G
     { title: "held", align: right, rank: 4, cells: cells(heldText) },
     { title: "fees", align: right, rank: 8, cells: cells(({ fees }) => money(fees)) },
     { title: "funding", align: right, rank: 9, cells: cells(({ funding }) => money(funding)) },
-    { title: "profit", align: right, rank: 0, cells: cells(({ pnl }) => signed(pnl, money)) },
+    { title: "profit", align: right, rank: 0, cells: cells(({ pnl }) => signedMoney(pnl)) },
     {
       title: "return",
       align: right,
       rank: 0,
-      cells: cells((trade) => signed(trade.returnRatio, ratio)),
+      cells: cells((trade) => signedRatio(trade.returnRatio)),
     },
   ];
 }
@@ -135,8 +132,7 @@ function tradeColumns(cells: (cell: (trade: Numbered) => string) => string[]): G
 const sideText = ({ side }: { readonly side: "buy" | "sell" }): string =>
   side === "buy" ? "long" : "short";
 
-const heldText = ({ entryTime, exitTime }: BacktestTrade): string =>
-  formatDuration(exitTime - entryTime);
+const heldText = ({ entryTime, exitTime }: BacktestTrade): string => duration(exitTime - entryTime);
 
 export function renderOpen(open: readonly OpenTrade[], screen: GridScreen): string[] {
   if (open.length === 0) return [];
@@ -158,12 +154,12 @@ export function renderOpen(open: readonly OpenTrade[], screen: GridScreen): stri
       rank: 2,
       cells: open.map((trade) => price(trade.markPrice)),
     },
-    { title: "profit", align: right, rank: 0, cells: open.map(({ pnl }) => signed(pnl, money)) },
+    { title: "profit", align: right, rank: 0, cells: open.map(({ pnl }) => signedMoney(pnl)) },
     {
       title: "return",
       align: right,
       rank: 0,
-      cells: open.map((trade) => signed(trade.returnRatio, ratio)),
+      cells: open.map((trade) => signedRatio(trade.returnRatio)),
     },
   ];
   const { paint } = screen;
@@ -180,7 +176,7 @@ function gridLines(
   const paintRow = (line: string, row: number): string => {
     const pnl = rows[row]?.pnl ?? 0;
     if (pnl === 0) return line;
-    const text = signed(pnl, money);
+    const text = signedMoney(pnl);
     return line.replace(text, () => (pnl > 0 ? paint.green(text) : paint.red(text)));
   };
   return renderGrid(columns, { width: width - MARGIN, paint, paintRow }).map((line) =>
