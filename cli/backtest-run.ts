@@ -35,7 +35,7 @@ export async function runBacktest(
 const interrupted = (last: Said | undefined): string =>
   last === undefined
     ? "ended before it began"
-    : `ended at ${progressLine({ ...last, perSecond: null, leftMs: null }).trim()}`;
+    : `ended while ${progressLine({ ...last, perSecond: null, leftMs: null })}`;
 
 function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
   switch (line.kind) {

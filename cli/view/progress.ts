@@ -52,7 +52,7 @@ export function renderProgress(
   const what = oneLine(work.what);
   const { head, tail } = fit(what, partsOf(work), columns - BAR_WIDTH_MIN);
   const room = columns - widthOf([...head, ...tail]) - GAP.length;
-  if (room < BAR_WIDTH_MIN) return [...head, ...tail].join(GAP);
+  if (room < BAR_WIDTH_MIN || work.total === 0) return [...head, ...tail].join(GAP);
   const bar = barOf(shareOf(work), Math.min(BAR_WIDTH_MAX, room), paint.cyan, paint.dim);
   const [percent = "", ...rest] = tail;
   return [...head, bar, percent, ...rest.map((part) => paint.dim(part))].join(GAP);
@@ -79,8 +79,10 @@ function fit(
   return widthOf([...head, ...tail]) > columns ? { head: [], tail } : { head, tail };
 }
 
+/** The share first; only the note where nobody knows how much there is to do. */
 function partsOf(work: Work): string[] {
   const { done, total, unit, perSecond, leftMs, note } = work;
+  if (total === 0) return [note];
   return [
     `${Math.floor(shareOf(work) * 100)}%`.padStart(4),
     leftMs === null ? "" : `${duration(leftMs)} left`,

@@ -3,11 +3,25 @@ import { join, resolve } from "node:path";
 import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
 import { on } from "#manager/control/handlers.ts";
 import { serveControl } from "#manager/control/server.ts";
+import { buildReport } from "#runner/backtest/report.ts";
 import { ROUTES } from "#shared/control-api.ts";
 import { createLog } from "#shared/log.ts";
 import { PROTOCOL } from "#shared/version.ts";
-import { backtesting, type BacktestingOptions } from "#test/support/backtesting.ts";
+import { contextOf } from "#test/support/backtest-report.ts";
+import { randomRecord } from "#test/support/backtest-run.ts";
+import { type BacktestingOptions, backtesting } from "#test/support/backtesting.ts";
 import { MANAGER } from "#test/support/fleet-fixtures.ts";
+
+const RECORD = randomRecord({
+  seed: 7,
+  steps: 3000,
+  capital: 2000,
+  tradeRatio: 0.02,
+  drift: 0.000_02,
+});
+const BUILT = buildReport(RECORD, contextOf(RECORD));
+/** What the child of these tests leaves behind. */
+export const RESULT = { report: BUILT.report, full: [...BUILT.full].join("") };
 
 const MAIN = resolve(import.meta.dir, "../../cli/main.ts");
 

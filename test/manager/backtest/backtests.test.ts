@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { UnknownBacktestError } from "#manager/backtest/errors.ts";
 import type { LifeLimits } from "#manager/backtest/life.ts";
-import { OUTPUT_FILE } from "#manager/backtest/run.ts";
 import { readStat } from "#manager/supervisor/usage.ts";
 import { KumbhError } from "#shared/errors.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
@@ -101,7 +100,9 @@ describe("a backtest that runs to its end", () => {
     const request = { strategy, params: {}, paramsText: { fast: "5" }, settings };
     const { lines } = await readRun(stage.backtests.run(request, never));
     expect(lines.at(-1)).toMatchObject({ kind: "done", report: { id: 1 } });
-    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain('"paramsText":{"fast":"5"}');
+    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain(
+      '"paramsText":{"fast":"5"}',
+    );
     expect(stage.history().map((event) => event.strategy)).toEqual(["btc"]);
     const ghost = { ...request, strategy: { kind: "name" as const, name: "btcc" } };
     const { thrown } = await readRun(stage.backtests.run(ghost, never));
@@ -152,11 +153,11 @@ describe("a backtest that fails gives its reason, and leaves no process and no f
     await using stage = backtesting();
     const controller = new AbortController();
     const ended = readRun(stage.backtests.run(requestOf(stage.file, "forks"), controller.signal));
-    const pid = await until("a grandchild", () => pidIn(stage.home.backtests));
+    const pid = await until("a grandchild", () => /^\d+$/m.exec(stage.printed())?.[0]);
     controller.abort();
     expect(messageOf((await ended).thrown)).toContain("was ended");
     // One that nobody has reaped yet is gone too.
-    await untilTrue("the grandchild is gone", () => (readStat(pid)?.state ?? "Z") === "Z");
+    await untilTrue("the grandchild is gone", () => (readStat(Number(pid))?.state ?? "Z") === "Z");
     expect(stage.folders()).toEqual([]);
     expect(stage.history()).toEqual([]);
   });
@@ -256,12 +257,3 @@ test("what a manager that was killed left is removed by the next", async () => {
   expect(next.list().map(({ id }) => id)).toEqual([2, 1]);
   expect(stage.folders()).toEqual(["1", "2"]);
 });
-
-/** The pid that a child printed. */
-function pidIn(folder: string): number | undefined {
-  for (const path of new Bun.Glob(`*/${OUTPUT_FILE}`).scanSync({ cwd: folder })) {
-    const pid = Number.parseInt(readFileSync(join(folder, path), "utf8"), 10);
-    if (Number.isInteger(pid)) return pid;
-  }
-  return undefined;
-}
