@@ -192,6 +192,92 @@ describe("a backtest at the command line", () => {
   });
 });
 
+describe("the params of a strategy", () => {
+  test("stand in its help, after our own options", async () => {
+    await using cli = await backtestCli();
+    const general = await cli.type("--help");
+    const { out, code, err } = await cli.type("sma.ts", "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toStartWith(general.out);
+    expect(out.slice(general.out.length)).toBe(
+      [
+        "",
+        "Params of sma-cross 1.0.0:",
+        "  --fast <integer>     candles in the average (2 or more; default 10)",
+        "  -- --from <number>   (default 1)",
+        "  --side <long|short>  (default long)",
+        "",
+      ].join("\n"),
+    );
+    expect(cli.folders()).toEqual([]);
+  });
+
+  test("are asked for with --ask, but for those that were typed", async () => {
+    await using cli = await backtestCli();
+    const params = writeParams(cli, "tells");
+    const { code, shown } = await onTerminal(cli, {
+      args: ["sma.ts", "--ask", "--params", params, "--", "--from", "3"],
+      // Clears the default, then chooses the second side.
+      keys: [
+        ["candles in the average", "\u007f\u007f7\r"],
+        ["side", "\u001b[B\r"],
+      ],
+    });
+    expect(shown).not.toContain("from (number)");
+    expect(code).toBe(0);
+    const told = parseJson(Told, readFileSync(cli.backtests.fullPath(1), "utf8"), "told");
+    expect(told.paramsText).toEqual({ fast: "7", side: "short", from: "3" });
+  });
+
+  test("that nobody wants to give: Ctrl-C at a question ends it", async () => {
+    await using cli = await backtestCli();
+    const keys = [["candles in the average", "\u0003"]] as const;
+    const { code } = await onTerminal(cli, { args: ["sma.ts", "--ask"], keys });
+    expect(code).toBe(130);
+    expect(cli.folders()).toEqual([]);
+  });
+});
+
+test("on a terminal the bar is drawn, and gone when the report is there", async () => {
+  await using cli = await backtestCli();
+  const args = ["sma.ts", "--params", writeParams(cli, "slow")];
+  const { code, shown } = await onTerminal(cli, { args, keys: [] });
+  expect(code).toBe(0);
+  expect(shown).toContain("━");
+  // The last that log-update does is to show the cursor again.
+  expect(shown.lastIndexOf("\u001b[?25h")).toBeGreaterThan(shown.lastIndexOf("\u001b[?25l"));
+});
+
+interface Keys {
+  readonly args: readonly string[];
+  /** What is typed once something is to be read on the screen, in this order. */
+  readonly keys: readonly (readonly [string, string])[];
+}
+
+async function onTerminal(cli: BacktestCli, { args, keys }: Keys) {
+  let shown = "";
+  let typed = 0;
+  const closed = Promise.withResolvers<void>();
+  const child = Bun.spawn(cli.command(args), {
+    cwd: cli.home.root,
+    env: { ...cli.env, TERM: "xterm-256color" },
+    terminal: {
+      cols: 100,
+      data: (terminal, bytes) => {
+        shown += new TextDecoder().decode(bytes);
+        const [sign, answer] = keys[typed] ?? [];
+        if (sign === undefined || answer === undefined || !shown.includes(sign)) return;
+        typed++;
+        terminal.write(answer);
+      },
+      exit: () => closed.resolve(),
+    },
+  });
+  const code = await child.exited;
+  await closed.promise;
+  return { code, shown };
+}
+
 const Told = z.object({
   paramsText: z.record(z.string(), z.string()),
   settings: z.record(z.string(), z.unknown()),
