@@ -1,12 +1,16 @@
 /** Backtests with real processes: each end of a run has its reason, and leaves nothing behind. */
 import { describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { UnknownBacktestError } from "#manager/backtest/errors.ts";
 import type { LifeLimits } from "#manager/backtest/life.ts";
+import { BacktestResults } from "#manager/backtest/results.ts";
+import { BacktestStore } from "#manager/store/backtest-store.ts";
+import { openDatabase } from "#manager/store/database.ts";
 import { readStat } from "#manager/supervisor/usage.ts";
 import { KumbhError } from "#shared/errors.ts";
+import { homeAt } from "#shared/paths.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 import {
@@ -19,6 +23,7 @@ import {
 import { str, table } from "#test/support/table.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
+const KILLED_MANAGER = join(import.meta.dir, "../../fixtures/managers/backtest.ts");
 const never = new AbortController().signal;
 /** Limits short enough for a test, long enough for a busy machine. */
 const QUICK: Partial<LifeLimits> = {
@@ -257,3 +262,39 @@ test("what a manager that was killed left is removed by the next", async () => {
   expect(next.list().map(({ id }) => id)).toEqual([2, 1]);
   expect(stage.folders()).toEqual(["1", "2"]);
 });
+
+test("a manager that is killed takes its backtest's process with it", async () => {
+  const manager = Bun.spawn([process.execPath, KILLED_MANAGER], { stdout: "pipe" });
+  const { value } = await manager.stdout.getReader().read();
+  const home = homeAt(new TextDecoder().decode(value).trim());
+  try {
+    const pids = await until("its child", () => {
+      const found = processesIn(home.backtests);
+      return found.length > 0 ? found : undefined;
+    });
+    manager.kill("SIGKILL");
+    await manager.exited;
+    await untilTrue("its child is gone", () =>
+      pids.every((pid) => (readStat(pid)?.state ?? "Z") === "Z"),
+    );
+    expect(readdirSync(home.backtests)).toHaveLength(1);
+    using db = openDatabase(home.database);
+    const left = new BacktestResults(home.backtests, new BacktestStore(db));
+    expect(readdirSync(home.backtests)).toEqual([]);
+    expect(() => left.report(1)).toThrow(UnknownBacktestError);
+  } finally {
+    rmSync(home.root, { recursive: true, force: true });
+  }
+});
+
+/** Processes whose current folder lies in this one. */
+function processesIn(folder: string): number[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    try {
+      return readlinkSync(`/proc/${entry}/cwd`).startsWith(folder) ? [Number(entry)] : [];
+    } catch {
+      // No process, or one that is gone or is another user's.
+      return [];
+    }
+  });
+}
