@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Context, ExitCode } from "#cli/context.ts";
 import type { SimFlags } from "#cli/sim-flags.ts";
+import { defineCandleVerbs } from "#cli/verbs/candles.ts";
 
 /** Hands a verb the context; what the verb returns becomes the exit code. */
 export type Finish = (run: (context: Context) => Promise<ExitCode>) => Promise<void>;
@@ -38,6 +39,7 @@ const WAIT_DEFAULT = "30s";
 export function defineVerbs(program: Command, finish: Finish): void {
   defineFleetVerbs(program, finish);
   defineReadingVerbs(program, finish);
+  defineCandleVerbs(program, finish);
   defineManagerVerbs(program, finish);
   defineSimVerbs(program, finish);
 }

@@ -50,7 +50,7 @@ interface Route<Ask extends z.ZodType, Answer extends z.ZodType> {
 }
 
 /** A route's handler behind its schema. */
-function on<Ask extends z.ZodType, Answer extends z.ZodType>(
+export function on<Ask extends z.ZodType, Answer extends z.ZodType>(
   { method, path, request: schema }: Route<Ask, Answer>,
   handle: (request: z.output<Ask>) => z.output<Answer> | Promise<z.output<Answer>>,
 ): readonly [string, Handler] {
