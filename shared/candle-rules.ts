@@ -21,8 +21,9 @@ export function candleProblem(row: CandleRow, timeframe: Timeframe): string | nu
   if (open <= 0 || high <= 0 || low <= 0 || close <= 0) return "a price is not above 0";
   if (high < low) return `high ${high} is below low ${low}`;
   if (open > high || open < low) return `open ${open} is outside of low ${low} and high ${high}`;
-  if (close > high || close < low)
+  if (close > high || close < low) {
     return `close ${close} is outside of low ${low} and high ${high}`;
+  }
   if (volume < 0) return "the volume is below 0";
   if (trades < 0 || !Number.isInteger(trades)) return "the number of trades is no whole number";
   return null;
@@ -33,8 +34,9 @@ const FUNDING_RATE_MAX = 0.04;
 
 /** Why it cannot be an hour's funding rate, in words; null when it can. */
 export function fundingProblem(timeMs: number, rate: number): string | null {
-  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs > TIME_MS_MAX)
+  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs > TIME_MS_MAX) {
     return `${timeMs} is no time`;
+  }
   if (!Number.isFinite(rate)) return "the rate is not a finite number";
   if (Math.abs(rate) > FUNDING_RATE_MAX) {
     return `${rate} is beyond the exchange's cap of ${FUNDING_RATE_MAX} an hour`;

@@ -46,17 +46,25 @@ export interface SeriesSummary extends SeriesName {
 }
 
 const SeriesRow = z.object({ id: z.int(), coin: z.string(), timeframe: Timeframe });
-const BlobRow = z.object({ data: z.instanceof(Uint8Array) });
-const MetaRow = z.object({
-  number: z.int(),
-  first: z.int(),
-  last: z.int(),
-  count: z.int(),
-  holes: z.int(),
-  sources: z.int(),
-  trades: z.int(),
-});
-type Meta = z.infer<typeof MetaRow>;
+/** Rows of our own making, by the thousand: the tables are STRICT, so their types are not checked again. */
+interface BlobRow {
+  readonly data: Uint8Array;
+}
+interface Meta {
+  readonly number: number;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+  readonly holes: number;
+  readonly sources: TagMask;
+  readonly trades: number;
+}
+
+/** Numbers of chunks that one series may have: those of `1m` reach it in the year 250000. */
+const CHUNKS_MAX = 2 ** 32;
+
+/** Columns lie apart from their description, which is then read without them. */
+const columnsId = (series: number, chunk: number): number => series * CHUNKS_MAX + chunk;
 
 /** Chunks of which no more than the description is read at once. */
 const METAS_MAX = 4096;
@@ -213,12 +221,11 @@ export class CandleStore {
     let next = chunkAt(timeframe, range.fromMs);
     while (next <= end) {
       const page = this.#db
-        .query(
+        .query<Meta, [number, number, number]>(
           `SELECT number, first, last, count, holes, sources, trades FROM chunks
            WHERE series = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ${METAS_MAX}`,
         )
-        .all(id, next, end)
-        .map((row) => MetaRow.parse(row));
+        .all(id, next, end);
       yield* page;
       if (page.length < METAS_MAX) return;
       next = (page.at(-1)?.number ?? end) + 1;
@@ -227,9 +234,9 @@ export class CandleStore {
 
   #read(id: number, number: number): Chunk | undefined {
     const row = this.#db
-      .query("SELECT data FROM chunks WHERE series = ? AND number = ?")
-      .get(id, number);
-    return row === null ? undefined : decodeChunk(BlobRow.parse(row).data);
+      .query<BlobRow, [number]>("SELECT data FROM columns WHERE id = ?")
+      .get(columnsId(id, number));
+    return row === null ? undefined : decodeChunk(row.data);
   }
 
   #existing(id: number, number: number): Chunk {
@@ -242,16 +249,14 @@ export class CandleStore {
     const { openTime, trades } = chunk.columns;
     if (openTime.length === 0) {
       this.#db.query("DELETE FROM chunks WHERE series = ? AND number = ?").run(id, number);
+      this.#db.query("DELETE FROM columns WHERE id = ?").run(columnsId(id, number));
       return;
     }
     this.#db
       .query(
-        `INSERT INTO chunks (series, number, first, last, count, holes, sources, trades, data)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (series, number) DO UPDATE SET
-           first = excluded.first, last = excluded.last, count = excluded.count,
-           holes = excluded.holes, sources = excluded.sources, trades = excluded.trades,
-           data = excluded.data`,
+        `INSERT OR REPLACE INTO chunks
+         (series, number, first, last, count, holes, sources, trades)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         id,
@@ -262,8 +267,10 @@ export class CandleStore {
         holesIn(openTime, TIMEFRAME_MS[timeframe]),
         maskOf(chunk.tags),
         trades.reduce((sum, count) => sum + count, 0),
-        encodeChunk(chunk),
       );
+    this.#db
+      .query("INSERT OR REPLACE INTO columns (id, data) VALUES (?, ?)")
+      .run(columnsId(id, number), encodeChunk(chunk));
   }
 
   /** Forgets the aggregated candles of this coin's longer series around these rows. */

@@ -7,6 +7,8 @@ import { KumbhError, messageOf } from "#shared/errors.ts";
 const BUSY_MS_MAX = 5000;
 /** A chunk then takes two pages, not eight. Counts when the file is made. */
 const PAGE_BYTES = 16_384;
+/** So much of the file a view maps, in bytes: its blobs are then copied once, not twice. */
+const VIEW_MAP_BYTES = 1 << 30;
 
 /** The forms, oldest first. One that has shipped is never changed; a new one is added. */
 const MIGRATIONS: readonly string[] = [
@@ -28,8 +30,12 @@ const MIGRATIONS: readonly string[] = [
     holes INTEGER NOT NULL,
     sources INTEGER NOT NULL,
     trades INTEGER NOT NULL,
-    data BLOB NOT NULL,
-    UNIQUE (series, number)
+    PRIMARY KEY (series, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE columns (
+    id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
   ) STRICT;
 
   CREATE TABLE funding (
@@ -103,6 +109,7 @@ export function openArchiveView(path: string): Database {
   try {
     const db = new Database(path, { readonly: true, strict: true });
     db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
+    db.run(`PRAGMA mmap_size = ${VIEW_MAP_BYTES}`);
     db.run("BEGIN");
     // The view begins with the first reading.
     db.query("SELECT count(*) FROM series").get();
