@@ -187,3 +187,11 @@ export const UserFillsData = z.object({
   user: z.string().transform((address) => address.toLowerCase()),
   fills: WireFills,
 });
+
+/** `fundingHistory`, ascending: what was paid at each hour, some ms after it. */
+export const FundingHistory = z.array(
+  z
+    .object({ time: z.int(), fundingRate: Decimal })
+    .transform(({ time, fundingRate }) => ({ timeMs: time, rate: fundingRate })),
+);
+export type FundingHistory = readonly Readonly<z.infer<typeof FundingHistory>[number]>[];

@@ -26,16 +26,7 @@ test.each(dates)("$typed is $is", ({ typed, is }) => {
   expect(new Date(readDate("--from", typed, NOW)).toISOString()).toBe(is);
 });
 
-const none = [
-  "",
-  "yesterday",
-  "2024",
-  "2024-13-01",
-  "2023-02-29",
-  "2024-10-01 12:00",
-  "1e12",
-  "-5d",
-];
+const none = ["", "yesterday", "2024", "2024-13-01", "2023-02-29", "1e12", "-5d"];
 
 test.each(none)("%p is no date", (typed) => {
   expect(() => readDate("--from", typed, NOW)).toThrow(KumbhError);
