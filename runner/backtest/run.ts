@@ -8,7 +8,7 @@ import { Hold } from "#runner/backtest/hold.ts";
 import type { RunRecord } from "#runner/backtest/record.ts";
 import { Recorder } from "#runner/backtest/recorder.ts";
 import { finestOf, tapesOf } from "#runner/backtest/tapes.ts";
-import { SimulatedTimers } from "#runner/backtest/timers.ts";
+import type { SimulatedTimers } from "#runner/backtest/timers.ts";
 import { BACKTEST_ADDRESS, BacktestWorld } from "#runner/backtest/world.ts";
 import { parseFeeds } from "#runner/feeds.ts";
 import { Guard, type Hook } from "#runner/guard.ts";
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly settings: BacktestSettings;
   readonly snapshot: Snapshot;
   readonly log: Log;
+  /** Those of the author's code, on the clock of this run: `now`. */
+  readonly timers: SimulatedTimers;
   /** Ms on a clock of the machine that never jumps. */
   readonly monotonic: () => number;
   /** Told every `PROGRESS_MS`; resolves when the run may go on, `false` when it is to end. */
@@ -70,9 +72,6 @@ export class BacktestRun {
   /** Rises with each hook that waits. */
   #waits = 0;
   #isWaiting = false;
-  /** Of the author's code, on this run's clock. */
-  readonly timers: SimulatedTimers;
-
   /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
   constructor(options: RunOptions) {
     this.#options = options;
@@ -97,8 +96,7 @@ export class BacktestRun {
       tellsFills: overrides(strategy, "onFill"),
     });
     this.#feeds = new FeedSet(series, header.toMs);
-    this.timers = new SimulatedTimers(() => this.now());
-    this.timers.onSet = () => this.#wakeSoon();
+    options.timers.onSet = () => this.#wakeSoon();
     this.#world = new BacktestWorld({
       name,
       params,
@@ -147,7 +145,7 @@ export class BacktestRun {
     for (const tape of this.#exchange.tapes) tape.skipTo(header.fromMs);
     const started = this.#call("onStart", undefined, () => this.#strategy.onStart());
     if (started !== undefined) await started;
-    this.#warmup.push(...this.#feeds.take(this.#requests, header.fromMs));
+    this.#warmup = this.#build("feeds", () => this.#feeds.take(this.#requests, header.fromMs));
     await this.#deliverWarmup();
     const total = this.#feeds.left;
     for (;;) {
@@ -159,7 +157,7 @@ export class BacktestRun {
       this.#recorder.step(closeMs, Math.max(0, equity), isHeld, this.#hold.ratio());
       if (equity <= 0) return "liquidated";
       this.#exchange.fundUntil(closeMs);
-      this.timers.fireDue();
+      this.#options.timers.fireDue();
       const delivered = this.#deliver(closeMs);
       if (delivered !== undefined) await delivered;
       if (this.#isTimeToLook() && !(await this.#look(total))) return "interrupted";
@@ -291,11 +289,11 @@ export class BacktestRun {
 
   /** A hook that still waits when all else is done waits for a timer: time stands still for it. */
   #wakeSoon(): void {
-    if (!this.#isWaiting || this.timers.count === 0) return;
+    if (!this.#isWaiting || this.#options.timers.count === 0) return;
     const wait = this.#waits;
     soon(() => {
       if (!this.#isWaiting || this.#waits !== wait) return;
-      this.timers.fireNext();
+      this.#options.timers.fireNext();
       this.#wakeSoon();
     });
   }

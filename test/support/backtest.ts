@@ -1,6 +1,7 @@
 /** A backtest in this process: candles in, what the run leaves behind out. */
 import type { RunRecord } from "#runner/backtest/record.ts";
 import { BacktestRun } from "#runner/backtest/run.ts";
+import { SimulatedTimers } from "#runner/backtest/timers.ts";
 import type { StrategyClass } from "#runner/load.ts";
 import { paramsSchemaOf, parseParams } from "#runner/params.ts";
 import { BacktestSettings } from "#shared/backtest.ts";
@@ -108,7 +109,8 @@ export interface BacktestSpec {
 export async function backtest(spec: BacktestSpec): Promise<Backtest> {
   const { strategy, market, params = {}, settings = {} } = spec;
   const logged: string[] = [];
-  const run: BacktestRun = new BacktestRun({
+  const clock = { now: (): number => 0 };
+  const run = new BacktestRun({
     strategy,
     name: "test",
     params: parseParams(paramsSchemaOf(strategy), params),
@@ -118,8 +120,10 @@ export async function backtest(spec: BacktestSpec): Promise<Backtest> {
       () => 0,
       (line) => logged.push(line.slice(line.indexOf(" ") + 1)),
     ),
+    timers: new SimulatedTimers(() => clock.now()),
     monotonic: () => performance.now(),
     onProgress: async () => await Promise.resolve(true),
   });
+  clock.now = () => run.now();
   return { record: await run.run(), logged };
 }
