@@ -11,10 +11,10 @@ import { type ActionReply, failed, type QuotedMarket } from "#runner/exchange/ac
 import { runAction } from "#runner/exchange/action-runner.ts";
 import type { Action } from "#runner/exchange/actions.ts";
 import { type Accounts, answerOfUser, type UserRequest } from "#runner/exchange/info.ts";
-import type { Perp } from "#runner/exchange/instruments.ts";
+import { type Perp, perpOf } from "#runner/exchange/instruments.ts";
 import { Matching } from "#runner/exchange/matching.ts";
 import type { Order } from "#runner/exchange/orders.ts";
-import type { AccountFill, Outcome } from "#runner/exchange/outcomes.ts";
+import { type AccountFill, type Outcome, toFill } from "#runner/exchange/outcomes.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import { type User, Users } from "#runner/exchange/users.ts";
 import type { Kept } from "#runner/paper/account-file.ts";
@@ -23,7 +23,6 @@ import { lookAtClosed, lookAtOpen, type Seen, seenUntil } from "#runner/paper/se
 import {
   fillOf,
   orderOf,
-  perpOf,
   type StoredState,
   storeCoin,
   storeFill,
@@ -282,20 +281,4 @@ function notOnPaper(action: Action): string | undefined {
   if (action.type === "scheduleCancel") return "scheduleCancel is not simulated on paper.";
   const isGrouped = action.type === "order" && action.grouping !== "na";
   return isGrouped ? "Grouped orders are not simulated on paper." : undefined;
-}
-
-function toFill({ order, tradeId, price, size, timeMs, fee, closedPnl, taker }: AccountFill): Fill {
-  return {
-    tradeId,
-    orderId: order.id,
-    clientOrderId: order.clientOrderId,
-    coin: order.perp.coin,
-    side: order.side,
-    price,
-    size,
-    timeMs,
-    fee,
-    closedPnl,
-    taker,
-  };
 }

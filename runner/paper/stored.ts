@@ -77,16 +77,6 @@ export const StoredFill = z.object({
 });
 export type StoredFill = z.infer<typeof StoredFill>;
 
-/**
- * A coin as the matching core knows it. Simplification: the manager tells no margin tiers, so the
- * coin's highest leverage holds at any size of a position.
- */
-export const perpOf = (instrument: Instrument): Perp => ({
-  ...instrument,
-  marginTableId: instrument.maxLeverage,
-  marginTiers: [{ lowerBound: 0, maxLeverage: instrument.maxLeverage }],
-});
-
 export function storeOrder(order: Order): StoredOrder {
   const { account: _account, perp, family: _family, ofPosition: _of, ...rest } = order;
   return { ...rest, coin: perp.coin };
