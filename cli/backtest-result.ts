@@ -25,9 +25,10 @@ export async function showResult(
   const { id } = report;
   assert(id !== null, "a backtest that is kept has an id");
   if (json === true) return await printResponse(await client.file("backtestJson", { id }));
-  const { needsAllTrades, renderReport, TRADES_SHOWN_DEFAULT } = await import(
-    "#cli/view/backtest/report.ts"
-  );
+  const [{ renderReport }, { needsAllTrades, TRADES_SHOWN_DEFAULT }] = await Promise.all([
+    import("#cli/view/backtest/report.ts"),
+    import("#cli/view/backtest/trades.ts"),
+  ]);
   const shown = trades ?? TRADES_SHOWN_DEFAULT;
   const isMore = needsAllTrades(report, shown);
   const full = csv !== undefined || isMore ? await fullOf(client, id) : undefined;

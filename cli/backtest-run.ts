@@ -2,11 +2,11 @@
 import type { Client } from "#cli/client.ts";
 import { printAside } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { date } from "#cli/view/numbers.ts";
 import { progressLine } from "#cli/view/progress.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
-import { formatTime } from "#shared/format.ts";
 
 type Line = StreamLine<"backtest">;
 
@@ -35,7 +35,7 @@ export async function runBacktest(
 const interrupted = (last: Said | undefined): string =>
   last === undefined
     ? "ended before it began"
-    : `ended at ${progressLine({ ...last, perSecond: null, leftMs: null }).trim()}`;
+    : `ended while ${progressLine({ ...last, perSecond: null, leftMs: null })}`;
 
 function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
   switch (line.kind) {
@@ -49,12 +49,10 @@ function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
     }
     case "progress": {
       const { done, total, timeMs } = line;
-      const note = formatTime(timeMs).slice(0, DAY_LENGTH);
+      const note = date(timeMs, { utc: true });
       return { what: "testing", done, total, unit: "candles", note };
     }
     default:
       return unreachable(line, "line of a backtest");
   }
 }
-
-const DAY_LENGTH = "2024-10-01".length;

@@ -49,6 +49,13 @@ const DEADLINE_MS: Readonly<Record<RouteName, number>> = {
   backtest: ANSWER_MS,
   removeBacktests: ANSWER_MS,
   down: WORK_MS,
+  candles: ANSWER_MS,
+  readCandles: ANSWER_MS,
+  importCandles: WORK_MS,
+  importFunding: WORK_MS,
+  recorded: ANSWER_MS,
+  record: WORK_MS,
+  unrecord: ANSWER_MS,
 };
 
 /** The part of a ping that every version has. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { NotAStrategyFileError, NotInFileError } from "#cli/misuse.ts";
 import { type FleetEntry, parseEcosystem } from "#shared/ecosystem.ts";
-import { FileMissingError, KumbhError, messageOf } from "#shared/errors.ts";
+import { FileMissingError, FileUnreadableError } from "#shared/errors.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
 import { checkName } from "#shared/strategy-name.ts";
 
@@ -68,13 +68,5 @@ export function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     throw new FileUnreadableError(path, cause);
-  }
-}
-
-class FileUnreadableError extends KumbhError {
-  constructor(path: string, cause: unknown) {
-    super("file_unreadable", `cannot read ${path}: ${messageOf(cause)}`, "check the path", {
-      cause,
-    });
   }
 }

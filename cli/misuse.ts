@@ -17,12 +17,10 @@ export function misuseOf(
 ): KumbhError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   if (error.code === "commander.unknownCommand") {
-    return new UnknownCommandError(
-      quoted,
-      program.commands.map((command) => command.name()),
-    );
+    const before = args.slice(0, args.indexOf(quoted));
+    return new UnknownCommandError(quoted, verbOf(program, before) ?? program);
   }
-  const verb = program.commands.find((command) => args.includes(command.name()));
+  const verb = verbOf(program, args);
   if (error.code === "commander.unknownOption") {
     const known = [...program.options, ...(verb?.options ?? [])].map((option) => option.long ?? "");
     return new UnknownFlagError(quoted, known, verb);
@@ -30,9 +28,29 @@ export function misuseOf(
   return new UsageError(error.message.replace(/^error: /, "").replaceAll("'", "`"), verb);
 }
 
+/** The innermost verb that is named: `candles pull` of `kumbh candles pull --form`. */
+function verbOf(program: Command, args: readonly string[]): Command | undefined {
+  const at = args.findIndex((arg) => program.commands.some((command) => command.name() === arg));
+  const verb = program.commands.find((command) => command.name() === args[at]);
+  return verb === undefined ? undefined : (verbOf(verb, args.slice(at + 1)) ?? verb);
+}
+
+/** `candles pull`: a verb with those that it stands under, but not the program. */
+function pathOf(verb: Command): string {
+  const { parent } = verb;
+  return parent === null || parent.parent === null
+    ? verb.name()
+    : `${pathOf(parent)} ${verb.name()}`;
+}
+
 class UnknownCommandError extends MisuseError {
-  constructor(name: string, known: readonly string[]) {
-    super(`no command "${name}"${didYouMean(name, known)}`, "see `kumbh --help`");
+  constructor(name: string, under: Command) {
+    const known = under.commands.map((command) => command.name());
+    const isTop = under.parent === null;
+    super(
+      `no command "${isTop ? name : `${pathOf(under)} ${name}`}"${didYouMean(name, known)}`,
+      isTop ? "see `kumbh --help`" : helpOf(under),
+    );
   }
 }
 
@@ -55,7 +73,7 @@ class UsageError extends MisuseError {
 }
 
 const helpOf = (verb: Command | undefined): string =>
-  verb === undefined ? "see `kumbh --help`" : `see \`kumbh ${verb.name()} --help\``;
+  verb === undefined ? "see `kumbh --help`" : `see \`kumbh ${pathOf(verb)} --help\``;
 
 export class FlagValueError extends MisuseError {
   constructor(flag: string, value: string, must: string, example: string) {
@@ -91,6 +109,27 @@ export class NothingToTestError extends MisuseError {
 export class ParamsFileError extends MisuseError {
   constructor(file: string) {
     super(`${file} is no file of params`, "it ends in .toml or .json");
+  }
+}
+
+export class FlagRangeError extends MisuseError {
+  constructor() {
+    super("--from is not before --to", "write e.g. `--from 2024-10-01 --to 2024-11-01`");
+  }
+}
+
+export class NoTimeframeError extends MisuseError {
+  constructor(text: string, known: readonly string[]) {
+    super(
+      `"${text}" is no timeframe${didYouMean(text, known)}`,
+      `the exchange has ${known.join(", ")}`,
+    );
+  }
+}
+
+export class BadCoinError extends MisuseError {
+  constructor(text: string) {
+    super(`"${text}" cannot be a coin`, "write it as the exchange does, e.g. BTC");
   }
 }
 

@@ -1,6 +1,7 @@
 /** The verbs, by what a person wants to do; what a verb does is imported when it runs. */
 import type { Command } from "commander";
 import { defineBacktestVerbs } from "#cli/verbs/backtest.ts";
+import { defineCandleVerbs } from "#cli/verbs/candles.ts";
 import type { Finish } from "#cli/verbs/flags.ts";
 import { defineFleetVerbs } from "#cli/verbs/fleet.ts";
 import { defineManagerVerbs } from "#cli/verbs/manager.ts";
@@ -13,8 +14,9 @@ export function defineVerbs(program: Command, finish: Finish): void {
   defineFleetVerbs(program, finish);
   program.commandsGroup("See how they do:");
   defineWatchingVerbs(program, finish);
-  program.commandsGroup("Try them on the past:");
+  program.commandsGroup("Test them on the past:");
   defineBacktestVerbs(program, finish);
+  defineCandleVerbs(program, finish);
   program.commandsGroup("Try it without an exchange:");
   defineSimVerbs(program, finish);
   program.commandsGroup("The manager behind it:");

@@ -1,7 +1,8 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
 import type { Database } from "bun:sqlite";
 import { checkAccount } from "#manager/account/account-check.ts";
-import { NoArchive } from "#manager/archive/no-archive.ts";
+import { Archive } from "#manager/archive/archive.ts";
+import { archivePlace, type History, openHistory } from "#manager/archive/history.ts";
 import { arriveAt, settleAt } from "#manager/arrival.ts";
 import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
 import { Backtests } from "#manager/backtest/backtests.ts";
@@ -73,12 +74,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const stores = openStores(home, config.history.events_max);
   const record = (body: EventBody) => stores.events.append(clock.now(), null, body);
   const arrival = arriveAt(placeOf(config), stores, options);
+  const archive = new Archive({ path: home.archive, place: archivePlace(config), clock, log });
   const market = openMarket({
     endpoints: endpointsOf(config),
     clock,
     random: Math.random,
     log,
     onEvent: record,
+    archive,
     nonceFloors: stores.managers.nonceFloors(),
   });
   const check = await checkAccount(config, written, { ...options, market, clock, record });
@@ -99,23 +102,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const warnings = check?.warnings ?? [];
-  const { pid } = process;
-  const self = { pid, version: VERSION, network, startedAt: clock.now(), socket, warnings };
-  const manager = (): ManagerView => ({ ...self, budget: budgetOf(market, clock) });
+  const about = { network, startedAt: clock.now(), warnings: check?.warnings };
+  const manager = () => managerView(options, { ...about, budget: budgetOf(market, clock) });
   const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
   const fleet = new Fleet({ ...parts, code, network, account: check });
-  const backtests = new Backtests({ ...parts, source: new NoArchive() });
-  const server = await openControl(options, { fleet, backtests, stores, manager });
+  const history = openHistory({ archive, market, config, clock, log });
+  const backtests = new Backtests({ ...parts, source: history.snapshots });
+  const server = await openControl(options, { fleet, backtests, stores, history, manager });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket });
   supervisor.resume();
+  history.start();
+  const parting = { supervisor, backtests, market, archive, history, server, stores, clock };
   return {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
       check?.close();
-      await closeAll({ supervisor, backtests, market, server, stores, clock }, reason);
+      await closeAll(parting, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
@@ -132,28 +136,41 @@ function budgetOf(market: Market, clock: Clock): BudgetView {
       pausedUntilMs === null ? null : Math.ceil(clock.now() + pausedUntilMs - clock.monotonic()),
   };
 }
+const managerView = (
+  { socket }: DaemonOptions,
+  known: Pick<ManagerView, "network" | "startedAt" | "budget"> & {
+    readonly warnings: ManagerView["warnings"] | undefined;
+  },
+): ManagerView => ({
+  ...known,
+  pid: process.pid,
+  version: VERSION,
+  socket,
+  warnings: known.warnings ?? [],
+});
 
 interface ControlDeps {
   readonly fleet: Fleet;
   readonly backtests: Backtests;
   readonly stores: Stores;
+  readonly history: History;
   readonly manager: () => ManagerView;
 }
 
 async function openControl(
   { socket, onDown, log }: DaemonOptions,
-  { fleet, backtests, stores, manager }: ControlDeps,
+  { fleet, backtests, stores, history, manager }: ControlDeps,
 ): Promise<ControlServer> {
   const shutDown = () => {
     stores.managers.downAsked();
     onDown();
   };
-  const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
+  const own = createHandlers({ manager, fleet, events: stores.events, shutDown });
   return await serveControl(
     socket,
     {
-      handlers: new Map([...handlers, ...backtestHandlers(backtests)]),
-      streams: new Map(backtestStreams(backtests)),
+      handlers: new Map([...own, ...history.handlers, ...backtestHandlers(backtests)]),
+      streams: new Map([...history.streams, ...backtestStreams(backtests)]),
       files: new Map(backtestFiles(backtests)),
     },
     log,
@@ -212,15 +229,19 @@ interface Parts {
   readonly supervisor: Supervisor;
   readonly backtests: Backtests;
   readonly market: Market;
+  readonly archive: Archive;
+  readonly history: History;
   readonly server: ControlServer;
   readonly stores: Stores;
   readonly clock: Clock;
 }
 
 async function closeAll(parts: Parts, reason: string): Promise<void> {
-  const { supervisor, backtests, market, server, stores, clock } = parts;
+  const { supervisor, backtests, market, archive, history, server, stores, clock } = parts;
+  history.close();
   await Promise.all([supervisor.close(), backtests.close()]);
   await market.close();
+  archive.close();
   stores.events.append(clock.now(), null, { kind: "manager_stopped", reason });
   stores.managers.stopped(clock.now());
   // The socket goes last: while it answers, the home is in use.

@@ -71,7 +71,15 @@ export class ColumnWindow implements CandleWindow {
 
   push(candle: Candle): void {
     if (this.#end === 2 * this.#capacity) this.#moveToFront();
-    for (const name of COLUMNS) this.#columns[name][this.#end] = candle[name];
+    const { openTime, open, high, low, close, volume, trades } = this.#columns;
+    // Column by column and not in a loop over their names: this runs once a candle of a backtest.
+    openTime[this.#end] = candle.openTime;
+    open[this.#end] = candle.open;
+    high[this.#end] = candle.high;
+    low[this.#end] = candle.low;
+    close[this.#end] = candle.close;
+    volume[this.#end] = candle.volume;
+    trades[this.#end] = candle.trades;
     this.#end += 1;
     this.#length = Math.min(this.#length + 1, this.#capacity);
   }
@@ -148,6 +156,8 @@ export class ColumnWindow implements CandleWindow {
 /** The windows of all feeds that a strategy holds. */
 export class Windows {
   readonly #windows = new Map<FeedKey, ColumnWindow>();
+  /** The one that was asked for last: most strategies ask for one again and again. */
+  #asked: ColumnWindow | undefined;
 
   /** Whether it was not held before. */
   take(feed: FeedRequest): boolean {
@@ -161,6 +171,7 @@ export class Windows {
 
   /** Whether it was held. */
   drop(feed: { readonly coin: string; readonly timeframe: Timeframe }): boolean {
+    this.#asked = undefined;
     return this.#windows.delete(feedKey(feed));
   }
 
@@ -186,11 +197,13 @@ export class Windows {
   }
 
   /** Throws `FeedNotTakenError`. */
-  of(coin: string, timeframe: Timeframe): CandleWindow {
+  of(coin: string, timeframe: Timeframe): ColumnWindow {
+    if (this.#asked?.coin === coin && this.#asked.timeframe === timeframe) return this.#asked;
     const window = this.#windows.get(feedKey({ coin, timeframe }));
     if (window === undefined) {
       throw new FeedNotTakenError(coin, timeframe, [...this.#windows.keys()]);
     }
+    this.#asked = window;
     return window;
   }
 }

@@ -27,6 +27,11 @@ switch (mode) {
     runInspection();
     break;
   }
+  case "backtest": {
+    const { runBacktest } = await import("#runner/backtest/main.ts");
+    runBacktest();
+    break;
+  }
   case "wallet": {
     const { runWallet } = await import("#runner/wallet.ts");
     runWallet();

@@ -8,11 +8,13 @@ import { Timeframe } from "#shared/timeframe.ts";
 
 /** When a resting limit order fills: when the market trades beyond its price by a tick, or at it. */
 export const LimitFill = z.enum(["through", "touch"]);
+export type LimitFill = z.infer<typeof LimitFill>;
 /**
  * The way of the price within a candle: open, high, low, close; open, low, high, close; or, candle by
  * candle, whichever of the two is the worse or the better for the account.
  */
 export const PricePath = z.enum(["worst", "ohlc", "olhc", "best"]);
+export type PricePath = z.infer<typeof PricePath>;
 
 /** Share of the notional that slippage costs when nothing is said, in basis points. */
 export const SLIPPAGE_BPS_DEFAULT = 1;

@@ -1,6 +1,8 @@
 /** `config.toml` of the home: the network, the account, the endpoints. */
 import { z } from "zod";
+import { Coin } from "#shared/candle.ts";
 import { Address } from "#shared/sim-options.ts";
+import { Timeframe } from "#shared/timeframe.ts";
 
 /** `paper`: mainnet prices and simulated orders; the others are the exchange's own networks. */
 export const Network = z.enum(["paper", "testnet", "mainnet"]);
@@ -42,6 +44,16 @@ const Account = z
     "only one of key, key_file and key_command can be given",
   );
 
+/** `BTC 1m`: a feed as a person names it. */
+const FeedText = z.string().transform((text, context) => {
+  const [coin, timeframe, ...more] = text.trim().split(/\s+/);
+  const parsed = z.object({ coin: Coin, timeframe: Timeframe }).safeParse({ coin, timeframe });
+  if (parsed.success && more.length === 0) return parsed.data;
+  const message = `must be a coin and a timeframe such as "BTC 1m", not "${text}"`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
 /** The file as a person writes it; every key has a default. */
 export const ConfigFile = z.strictObject({
   network: Network.default("paper"),
@@ -51,6 +63,8 @@ export const ConfigFile = z.strictObject({
   history: z
     .strictObject({ events_max: z.int().min(1000).default(EVENTS_KEPT_DEFAULT) })
     .prefault({}),
+  /** Archived even when no strategy asks. */
+  archive: z.strictObject({ record: z.array(FeedText).default([]) }).prefault({}),
 });
 export type ConfigFile = Readonly<z.infer<typeof ConfigFile>>;
 

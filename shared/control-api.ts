@@ -1,5 +1,14 @@
 /** The control API: HTTP over the manager's Unix socket. One table of routes, read by both sides. */
 import { z } from "zod";
+import {
+  ArchiveView,
+  CandleRows,
+  PutCandles,
+  PutFunding,
+  PutResult,
+  ReadCandles,
+  RecordedFeeds,
+} from "#shared/archive.ts";
 import { AuthorError } from "#shared/author-error.ts";
 import { BacktestReport, BacktestSettings, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
@@ -218,6 +227,7 @@ export type ParamsView = Readonly<z.infer<typeof ParamsView>>;
 const BacktestId = z.coerce.number().int().positive();
 
 const Nothing = z.object({});
+const FeedName = z.object({ coin: Coin, timeframe: Timeframe });
 
 const route = <
   Method extends "GET" | "POST",
@@ -288,6 +298,14 @@ export const ROUTES = {
   ),
   /** Ends every strategy, then the manager; the fleet comes back as it was with the next manager. */
   down: route("POST", "/v1/down", Nothing, Nothing),
+  /** What the archive holds. */
+  candles: route("GET", "/v1/candles", Nothing, ArchiveView),
+  readCandles: route("GET", "/v1/candles/rows", ReadCandles, CandleRows),
+  importCandles: route("POST", "/v1/candles/import", PutCandles, PutResult),
+  importFunding: route("POST", "/v1/candles/import-funding", PutFunding, PutResult),
+  recorded: route("GET", "/v1/candles/recorded", Nothing, RecordedFeeds),
+  record: route("POST", "/v1/candles/record", FeedName, RecordedFeeds),
+  unrecord: route("POST", "/v1/candles/unrecord", FeedName, RecordedFeeds),
 };
 export type RouteName = keyof typeof ROUTES;
 export type RouteRequest<Name extends RouteName> = z.input<(typeof ROUTES)[Name]["request"]>;

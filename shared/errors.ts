@@ -121,6 +121,25 @@ export class FileMissingError extends KumbhError {
   }
 }
 
+export class FileUnreadableError extends KumbhError {
+  constructor(path: string, cause: unknown) {
+    super("file_unreadable", `cannot read ${path}: ${messageOf(cause)}`, "check the path", {
+      cause,
+    });
+  }
+}
+
+export class FileUnwritableError extends KumbhError {
+  constructor(path: string, cause: unknown) {
+    super(
+      "file_unwritable",
+      `cannot write ${path}: ${messageOf(cause)}`,
+      "check the folder and the disk",
+      { cause },
+    );
+  }
+}
+
 export class BadNameError extends KumbhError {
   constructor(name: string) {
     super(

@@ -100,7 +100,7 @@ export function describeEvent(event: EventBody): string {
     case "backtested":
       return describeBacktest(event);
     case "backtest_failed":
-      return `backtest of ${event.what} failed: ${event.reason}`;
+      return `backtest failed: ${event.reason}`;
     case "added":
       return `added version ${event.version} (${event.hash.slice(0, SHORT_HASH)})`;
     case "replaced":

@@ -12,6 +12,8 @@ export interface Home {
   readonly socket: string;
   readonly lock: string;
   readonly database: string;
+  /** Candles and funding of the past. */
+  readonly archive: string;
   /** A folder for each version of the strategies' code, named by its hash. */
   readonly strategies: string;
   /** The strategies' own databases. */
@@ -38,6 +40,7 @@ export function homeAt(root: string): Home {
     socket: join(root, "kumbh.sock"),
     lock: join(root, "kumbh.lock"),
     database: join(root, "kumbh.db"),
+    archive: join(root, "archive.db"),
     strategies: join(root, "strategies"),
     state: join(root, "state"),
     backtests: join(root, "backtests"),

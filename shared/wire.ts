@@ -44,9 +44,6 @@ export const Meta = z
 /** `exchangeStatus`: the exchange's clock, in ms. */
 export const ExchangeStatus = z.object({ time: z.int() });
 
-/** `fundingHistory`: oldest first, at most 500; stamped some ms past its hour. */
-export const FundingHistory = z.array(z.object({ fundingRate: Decimal, time: z.int() }));
-
 const Level = z.object({ px: Decimal, sz: Decimal });
 
 /** `l2Book`: bids from the highest, asks from the lowest; `null` for an unknown coin. */
@@ -190,3 +187,11 @@ export const UserFillsData = z.object({
   user: z.string().transform((address) => address.toLowerCase()),
   fills: WireFills,
 });
+
+/** `fundingHistory`, ascending, at most 500: what was paid at each hour, stamped some ms after it. */
+export const FundingHistory = z.array(
+  z
+    .object({ time: z.int(), fundingRate: Decimal })
+    .transform(({ time, fundingRate }) => ({ timeMs: time, rate: fundingRate })),
+);
+export type FundingHistory = readonly Readonly<z.infer<typeof FundingHistory>[number]>[];

@@ -42,6 +42,7 @@ const PURE = [
   "manager/supervisor/restart-policy.ts",
   "manager/supervisor/health.ts",
   "manager/supervisor/outbox.ts",
+  "manager/backtest/life.ts",
   "manager/plan.ts",
   "manager/market/feed.ts",
   "manager/market/delivery.ts",

@@ -1,7 +1,7 @@
 /** `kumbh backtest` and what belongs to it. */
 import type { Command } from "commander";
 import type { BacktestFlags } from "#cli/backtest-flags.ts";
-import type { Finish, JsonFlag } from "#cli/verbs/flags.ts";
+import { type Finish, JSON_HELP, type JsonFlag } from "#cli/verbs/flags.ts";
 
 const EXAMPLES = `
 Examples:
@@ -75,7 +75,7 @@ function defineKept(backtest: Command, finish: Finish): void {
   backtest
     .command("ls")
     .description("the backtests that are kept, the newest last")
-    .option("--json", "print JSON")
+    .option("--json", JSON_HELP)
     .action(async (_flags: JsonFlag, command: Command) => {
       const { backtestLs } = await import("#cli/commands/backtest-ls.ts");
       // `backtest` has options of the same names, and takes them.

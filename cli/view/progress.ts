@@ -1,7 +1,7 @@
 /** How far some work is: a bar with its rate and the time that is left, or a line where nothing can be drawn. */
+import { count, duration, rate } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { oneLine } from "#cli/view/text.ts";
-import { formatDuration } from "#shared/format.ts";
 
 /** Work of which a part is done. */
 export interface Work {
@@ -52,7 +52,7 @@ export function renderProgress(
   const what = oneLine(work.what);
   const { head, tail } = fit(what, partsOf(work), columns - BAR_WIDTH_MIN);
   const room = columns - widthOf([...head, ...tail]) - GAP.length;
-  if (room < BAR_WIDTH_MIN) return [...head, ...tail].join(GAP);
+  if (room < BAR_WIDTH_MIN || work.total === 0) return [...head, ...tail].join(GAP);
   const bar = barOf(shareOf(work), Math.min(BAR_WIDTH_MAX, room), paint.cyan, paint.dim);
   const [percent = "", ...rest] = tail;
   return [...head, bar, percent, ...rest.map((part) => paint.dim(part))].join(GAP);
@@ -79,13 +79,15 @@ function fit(
   return widthOf([...head, ...tail]) > columns ? { head: [], tail } : { head, tail };
 }
 
+/** The share first; only the note where nobody knows how much there is to do. */
 function partsOf(work: Work): string[] {
   const { done, total, unit, perSecond, leftMs, note } = work;
+  if (total === 0) return [note];
   return [
     `${Math.floor(shareOf(work) * 100)}%`.padStart(4),
-    leftMs === null ? "" : `${formatDuration(leftMs)} left`,
-    `${grouped(done)} of ${grouped(total)} ${unit}`,
-    perSecond === null ? "" : `${short(perSecond)}/s`,
+    leftMs === null ? "" : `${duration(leftMs)} left`,
+    `${count(done)} of ${count(total)} ${unit}`,
+    perSecond === null ? "" : rate(perSecond),
     note,
   ];
 }
@@ -100,15 +102,4 @@ type Style = (text: string) => string;
 function barOf(share: number, width: number, full: Style, empty: Style): string {
   const filled = Math.round(share * width);
   return full("━".repeat(filled)) + empty("─".repeat(width - filled));
-}
-
-const grouped = (count: number): string =>
-  String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, " ");
-
-/** `950`, `12k`, `1.2M`. */
-function short(value: number): string {
-  if (value < 1000) return value.toFixed(value < 10 ? 1 : 0);
-  const [scale, letter] = value < 999_500 ? [1000, "k"] : [1_000_000, "M"];
-  const scaled = value / scale;
-  return `${scaled.toFixed(scaled < 10 ? 1 : 0)}${letter}`;
 }

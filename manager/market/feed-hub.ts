@@ -3,6 +3,7 @@ import type { Connection } from "#manager/market/connection.ts";
 import { FeedsExhaustedError } from "#manager/market/errors.ts";
 import { ExchangeTime } from "#manager/market/exchange-time.ts";
 import type { Info } from "#manager/market/info.ts";
+import type { MarketArchive } from "#manager/market/market.ts";
 import { OpenFeed } from "#manager/market/open-feed.ts";
 import {
   type ChannelKey,
@@ -36,6 +37,7 @@ export interface FeedHubOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly info: Info;
+  readonly archive: MarketArchive;
   readonly onEvent: (body: EventBody) => void;
 }
 
@@ -115,13 +117,14 @@ export class FeedHub {
     if (this.#entries.size >= FEEDS_OPEN_MAX) {
       throw new FeedsExhaustedError(name.coin, FEEDS_OPEN_MAX);
     }
-    const { clock, info, log, onEvent } = this.#options;
+    const { clock, info, log, onEvent, archive } = this.#options;
     const feed = new OpenFeed(name, {
       clock,
       time: this.time,
       info,
       log,
       onEvent,
+      archive,
       heardMs: () => this.#connection.heardMs,
       prove: (asking) => {
         this.#proving.add(asking);

@@ -10,6 +10,7 @@ import { FILLS_PER_PAGE } from "#manager/market/fill-sync.ts";
 import {
   AGENTS_WEIGHT,
   FILLS_WEIGHT,
+  FUNDING_WEIGHT,
   META_WEIGHT,
   ROLE_WEIGHT,
   STATUS_WEIGHT,
@@ -17,7 +18,7 @@ import {
 } from "#manager/market/request-weight.ts";
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import type { Weights } from "#manager/market/weights.ts";
-import { type Candle, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import { type Candle, type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
@@ -30,6 +31,7 @@ import {
   ExchangeStatus,
   type ExtraAgent,
   ExtraAgents,
+  FundingHistory,
   Meta,
   UserRole,
   WireFills,
@@ -108,6 +110,30 @@ export class Info {
     });
     const candles = parseValue(CandleSnapshot, answer, `the exchange's answer to ${what}`);
     return { rows: ascending(candles, feed), sentMs };
+  }
+
+  /** The hourly rates of a coin from one time to before another, the oldest first, at most a page. */
+  async funding(coin: Coin, fromMs: UnixMs, untilMs: UnixMs): Promise<FundingHistory> {
+    const what = `funding of ${coin}`;
+    const question = { what, weight: FUNDING_WEIGHT, priority: "warmup" } as const;
+    const answer: unknown = await this.#ask(question, () =>
+      this.#client.fundingHistory({ coin, startTime: fromMs, endTime: untilMs - 1 }),
+    );
+    return parseValue(FundingHistory, answer, `the exchange's answer to ${what}`);
+  }
+
+  /**
+   * The exchange's time, asked for in a hurry: null when it does not answer within so long, whatever the
+   * reason. For those who can do without it.
+   */
+  async reach(withinMs: number): Promise<UnixMs | null> {
+    await this.#weights.take(STATUS_WEIGHT, "query");
+    try {
+      const answer: unknown = await this.#client.exchangeStatus(AbortSignal.timeout(withinMs));
+      return parseValue(ExchangeStatus, answer, "the exchange's status").time;
+    } catch {
+      return null;
+    }
   }
 
   /** The account's fills from that time on, the oldest first, at most a page of them. */

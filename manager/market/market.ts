@@ -54,6 +54,13 @@ export interface MarketCounters {
   readonly budget: BudgetView;
 }
 
+/** Keeps what the market sees. Called synchronously; must not throw. */
+export interface MarketArchive {
+  /** Closed candles of one feed, or corrections of some, ascending. */
+  keep(candles: readonly Candle[], origin: "exchange" | "feed"): void;
+  keepInstruments(instruments: readonly Instrument[]): void;
+}
+
 export interface Market {
   /** Takes feeds; candles come as soon as they are there, never before this call has returned. */
   attach(request: AttachRequest): Attachment;

@@ -12,6 +12,7 @@ import {
 } from "#manager/market/feed-state.ts";
 import { History } from "#manager/market/history.ts";
 import type { CandleRange, CandleRows, Info } from "#manager/market/info.ts";
+import type { MarketArchive } from "#manager/market/market.ts";
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import { unreachable } from "#shared/assert.ts";
 import { type Candle, EXCHANGE_CANDLES_MAX, type FeedKey, feedKey } from "#shared/candle.ts";
@@ -46,6 +47,7 @@ export interface FeedDeps {
   readonly info: Info;
   readonly log: Log;
   readonly onEvent: (body: EventBody) => void;
+  readonly archive: MarketArchive;
   /** When the exchange last said anything. */
   readonly heardMs: () => MonotonicMs;
   /** Makes the exchange say something; the feed is then told `woke`. */
@@ -151,8 +153,10 @@ export class OpenFeed {
   #carryOut(effect: Exclude<FeedEffect, { kind: "forming" }>): void {
     switch (effect.kind) {
       case "began":
+        this.#deps.archive.keep(effect.candles, "exchange");
         return this.history.prepend(effect.candles, this.#beginsFromMs);
       case "closed":
+        this.#deps.archive.keep([effect.candle], "feed");
         this.history.append(effect.candle);
         this.history.trim(this.#keptCount());
         return this.#settled({ kind: "candle", candle: effect.candle });
@@ -160,6 +164,7 @@ export class OpenFeed {
         this.#deps.onEvent({ kind: "gap", gap: effect.gap });
         return this.#settled({ kind: "gap", gap: effect.gap });
       case "revised":
+        this.#deps.archive.keep([effect.after], "feed");
         this.history.revise(effect.after);
         return this.#deps.onEvent({
           kind: "revised",
@@ -230,6 +235,8 @@ export class OpenFeed {
       this.#olderTimer = clock.after(OLDER_RETRY_MS, () => this.#olderIsDone());
       return;
     }
+    const rows = answer.rows.filter((row) => row.openTime < untilMs);
+    this.#deps.archive.keep(rows, "exchange");
     this.history.prepend(answer.rows, startMs);
     this.#olderIsDone();
   }

@@ -3,7 +3,7 @@ import { Connection } from "#manager/market/connection.ts";
 import { FeedHub } from "#manager/market/feed-hub.ts";
 import { Info } from "#manager/market/info.ts";
 import { Instruments } from "#manager/market/instruments.ts";
-import type { Market } from "#manager/market/market.ts";
+import type { Market, MarketArchive } from "#manager/market/market.ts";
 import { Signers } from "#manager/market/signers.ts";
 import { TakerAttachment } from "#manager/market/taker-attachment.ts";
 import { UserEvents } from "#manager/market/user-events.ts";
@@ -20,20 +20,29 @@ export interface MarketOptions {
   readonly random: Random;
   readonly log: Log;
   readonly onEvent: (body: EventBody) => void;
+  readonly archive: MarketArchive;
   /** By signer, the highest nonce that a manager before this one may have issued. */
   readonly nonceFloors?: ReadonlyMap<string, number>;
 }
 
-/** A market and what its exchange knows of accounts: both spend the one budget. */
+/** What the exchange tells of the past, and whether it answers. */
+export type ExchangePast = Pick<Info, "candles" | "funding" | "reach">;
+
+/** A market, and what its exchange knows of accounts and of the past: all spend the one budget. */
 export interface OpenMarket extends Market {
   readonly accounts: Pick<Info, "userRole" | "extraAgents">;
+  readonly past: ExchangePast;
 }
 
 export function openMarket(options: MarketOptions): OpenMarket {
   const { clock, endpoints } = options;
   const weights = new Weights(clock, options.onEvent);
   const info = new Info(endpoints, clock, weights);
-  const instruments = new Instruments(clock, () => info.instruments());
+  const instruments = new Instruments(clock, async () => {
+    const fetched = await info.instruments();
+    options.archive.keepInstruments(fetched);
+    return fetched;
+  });
   const signers = new Signers(clock, options.nonceFloors);
   const connection = new Connection(options);
   const hub = new FeedHub({ ...options, info, connection });
@@ -49,6 +58,7 @@ export function openMarket(options: MarketOptions): OpenMarket {
   };
   return {
     accounts: info,
+    past: info,
     attach: (request) => new TakerAttachment(request, attachmentDeps),
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),
@@ -73,4 +83,4 @@ export function openMarket(options: MarketOptions): OpenMarket {
 }
 
 /** `meta` lists the perps of the first exchange; spot (`@107`, `PURR/USDC`) and others (`dex:COIN`) are elsewhere. */
-const isPerp = (coin: string): boolean => !/^@|[/:]/.test(coin);
+export const isPerp = (coin: string): boolean => !/^@|[/:]/.test(coin);

@@ -18,3 +18,8 @@ const CANDLES_PER_WEIGHT = 60;
 /** `candleSnapshot`: 20, and 1 for each 60 candles; how it rounds is not said, so up. */
 export const snapshotWeight = (candles: number): number =>
   SNAPSHOT_WEIGHT + Math.ceil(candles / CANDLES_PER_WEIGHT);
+
+/** Rates in a reply of `fundingHistory`, the oldest first. */
+export const FUNDING_PER_PAGE = 500;
+/** `fundingHistory`: 20, and 1 for each 20 rates; for a full page. */
+export const FUNDING_WEIGHT = 45;

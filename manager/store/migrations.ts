@@ -105,21 +105,25 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 export class DatabaseTooNewError extends KumbhError {
-  constructor(path: string, found: number) {
+  constructor(path: string, found: number, known: number) {
     super(
       "database_too_new",
-      `${path} was written by a newer kumbh (form ${found}, this one knows ${MIGRATIONS.length})`,
+      `${path} was written by a newer kumbh (form ${found}, this one knows ${known})`,
       "update kumbh, or choose another home with `--home DIR`",
     );
   }
 }
 
-/** Brings the database to the newest form, each step whole or not at all. */
-export function migrate(db: Database, path: string): void {
+/** Brings a database to the newest of its forms, each step whole or not at all. */
+export function migrate(
+  db: Database,
+  path: string,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
   const found = db.prepare<{ user_version: number }, []>("PRAGMA user_version").get();
   const form = found?.user_version ?? 0;
-  if (form > MIGRATIONS.length) throw new DatabaseTooNewError(path, form);
-  for (const [index, sql] of MIGRATIONS.entries()) {
+  if (form > migrations.length) throw new DatabaseTooNewError(path, form, migrations.length);
+  for (const [index, sql] of migrations.entries()) {
     if (index < form) continue;
     db.transaction(() => {
       db.run(sql);

@@ -14,6 +14,7 @@ import type { Order, OrderRequest, OrderStatus } from "#runner/exchange/orders.t
 import type { AccountFill, Moment, Reply } from "#runner/exchange/outcomes.ts";
 import type { Take } from "#runner/exchange/refusals.ts";
 import { assert } from "#shared/assert.ts";
+import type { LimitFill } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { sign } from "#shared/order.ts";
 
@@ -22,6 +23,8 @@ export interface ExecutionOptions {
   readonly firstTradeId: number;
   /** The same for all, instead of the tiers. */
   readonly fees?: FeeRates;
+  /** When a resting order fills: once the market has passed its price by a tick (default), or at it. */
+  readonly limitFill?: LimitFill;
 }
 
 /** How an order trades. */

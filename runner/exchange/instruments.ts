@@ -109,3 +109,13 @@ function rank(coin: Coin): number {
   const place = KNOWN_COINS.indexOf(coin);
   return place === -1 ? KNOWN_COINS.length : place;
 }
+
+/**
+ * A coin as the matching core knows it. Simplification: an instrument tells no margin tiers, so the
+ * coin's highest leverage holds at any size of a position.
+ */
+export const perpOf = (instrument: Instrument): Perp => ({
+  ...instrument,
+  marginTableId: instrument.maxLeverage,
+  marginTiers: [{ lowerBound: 0, maxLeverage: instrument.maxLeverage }],
+});

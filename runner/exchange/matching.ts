@@ -4,7 +4,8 @@
  *
  * The market is the counterparty of every fill: accounts never trade with each other. An order that
  * crosses the quote walks its levels at once; what rests fills when a trade of the market goes through
- * its price by at least one tick, then wholly, whatever the size of that trade. Mark, oracle and last
+ * its price by at least one tick (or, if so chosen, reaches it), then wholly, whatever the size of that
+ * trade. Mark, oracle and last
  * price are one.
  */
 
@@ -63,8 +64,10 @@ export class Matching {
   readonly #marks = new Map<number, number>();
   readonly #execution: Execution;
   readonly #liquidator: Liquidator;
+  readonly #isFilledBy: (order: Order, price: number) => boolean;
 
   constructor(options: ExecutionOptions) {
+    this.#isFilledBy = options.limitFill === "touch" ? isTouched : isThrough;
     this.#execution = new Execution(options, this.mark);
     this.#liquidator = new Liquidator(this.#execution, (perp, price) => this.setMark(perp, price));
   }
@@ -180,7 +183,11 @@ export class Matching {
     this.setMark(perp, price);
     for (const side of ["buy", "sell"] as const) {
       const best = (): Order | undefined => this.#execution.open.best(perp, side);
-      for (let order = best(); order !== undefined && isThrough(order, price); order = best()) {
+      for (
+        let order = best();
+        order !== undefined && this.#isFilledBy(order, price);
+        order = best()
+      ) {
         this.#execution.fillResting(order, trade.opening ? price : order.price, moment);
       }
     }
@@ -278,3 +285,7 @@ function isThrough(order: Order, price: number): boolean {
   const margin = priceTick(order.price, order.perp.sizeDecimals) / 2;
   return sign(order.side) * (order.price - price) > margin;
 }
+
+/** At the order's price, or beyond it. */
+const isTouched = (order: Order, price: number): boolean =>
+  sign(order.side) * (order.price - price) >= 0;

@@ -5,6 +5,7 @@ import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Order, OrderStatus, Rejection } from "#runner/exchange/orders.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import type { Fill } from "#shared/order.ts";
 
 /** How a position was closed for its owner: on the market, or taken over by the backstop vault. */
 export type LiquidationMethod = "market" | "backstop";
@@ -24,6 +25,24 @@ export interface AccountFill extends Booked {
   readonly liquidation:
     | { readonly markPrice: number; readonly method: LiquidationMethod }
     | undefined;
+}
+
+/** A fill as its owner is told of it. */
+export function toFill(fill: AccountFill): Fill {
+  const { order, tradeId, price, size, timeMs, fee, closedPnl, taker } = fill;
+  return {
+    tradeId,
+    orderId: order.id,
+    clientOrderId: order.clientOrderId,
+    coin: order.perp.coin,
+    side: order.side,
+    price,
+    size,
+    timeMs,
+    fee,
+    closedPnl,
+    taker,
+  };
 }
 
 /** One hour's funding of one position. */

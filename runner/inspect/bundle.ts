@@ -24,10 +24,15 @@ export type BundleResult =
   | { readonly kind: "refused"; readonly problems: Problem[] };
 
 /**
- * Writes `bundle.js`, its map and the author's sources into `outFolder`. What is written names no
+ * Writes `bundle.js`, its map and the author's sources into `outFolder`; `check`: its types, too, which
+ * takes most of the time. What is written names no
  * folder outside of it, so it can be moved, and the same code has the same hash wherever it lies.
  */
-export async function bundleStrategy(file: string, outFolder: string): Promise<BundleResult> {
+export async function bundleStrategy(
+  file: string,
+  outFolder: string,
+  { check }: { readonly check: boolean },
+): Promise<BundleResult> {
   // The bundle names its parts by their paths from here.
   process.chdir(dirname(file));
   const result = await Bun.build({
@@ -38,7 +43,7 @@ export async function bundleStrategy(file: string, outFolder: string): Promise<B
     format: "esm",
     external: ["kumbh"],
     sourcemap: "linked",
-    check: true,
+    check,
     tsconfig: AUTHOR_TSCONFIG,
     throw: false,
   });
@@ -49,7 +54,7 @@ export async function bundleStrategy(file: string, outFolder: string): Promise<B
 }
 
 /** Every build has an id of its own, of which the code knows nothing. */
-function hashOf(bundle: string): string {
+export function hashOf(bundle: string): string {
   const code = bundle.replace(/^\/\/# debugId=.*$/m, "");
   return new Bun.CryptoHasher("sha256").update(code).digest("hex").slice(0, HASH_DIGITS);
 }

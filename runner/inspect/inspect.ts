@@ -35,17 +35,18 @@ export async function inspect(
   const { file, outFolder } = request;
   const unreadable = whyUnreadable(file);
   if (unreadable !== undefined) return refused(problemWithoutPlace(unreadable, file));
-  const built = await bundleStrategy(file, outFolder);
+  const built = await bundleStrategy(file, outFolder, { check: true });
   if (built.kind === "refused") return { kind: "refused", problems: built.problems };
   const { bundle } = built;
   const author: Author = { file, originals: bundle.originals };
   return await Promise.race([
-    load(bundle.path, { request, log, hash: bundle.hash, author }),
+    inspectBundle(bundle.path, { sets: request.sets, log, hash: bundle.hash, author }),
     unhandled.then((error) => refused(problemOfThrown(error, "unhandled", author, []))),
   ]);
 }
 
-async function load(bundle: string, inspection: Inspection): Promise<InspectReply> {
+/** Looks at a bundle, which may have been written long ago. Runs the author's code. */
+export async function inspectBundle(bundle: string, inspection: Inspection): Promise<InspectReply> {
   const { author } = inspection;
   let exports: Readonly<Record<string, unknown>>;
   try {
@@ -62,7 +63,7 @@ const META = /\bstatic\s+(?:readonly\s+)?meta\b/;
 const PARAMS = /\bstatic\s+(?:readonly\s+)?params\b/;
 
 /** Why the file cannot be read, in words, or undefined. */
-function whyUnreadable(file: string): string | undefined {
+export function whyUnreadable(file: string): string | undefined {
   let found: Stats;
   try {
     found = lstatSync(file);
@@ -72,8 +73,8 @@ function whyUnreadable(file: string): string | undefined {
   return found.isFile() ? undefined : "it is no regular file";
 }
 
-interface Inspection {
-  readonly request: InspectRequest;
+export interface Inspection {
+  readonly sets: InspectRequest["sets"];
   readonly log: Log;
   readonly hash: string;
   readonly author: Author;
@@ -81,7 +82,7 @@ interface Inspection {
 
 function inspectClass(
   strategy: StrategyClass,
-  { request, log, hash, author }: Inspection,
+  { sets: given, log, hash, author }: Inspection,
 ): InspectReply {
   const declared: unknown = Reflect.get(strategy, "meta");
   const meta = StrategyMeta.safeParse(declared);
@@ -103,7 +104,7 @@ function inspectClass(
     return refused(problemNear(messageOf(error), [PARAMS, CLASS], author));
   }
   const judged = { strategy, schema, jsonSchema, author, log };
-  const sets = request.sets.map((given) => judgeSet(given, judged));
+  const sets = given.map((set) => judgeSet(set, judged));
   return {
     kind: "inspected",
     meta: meta.data,

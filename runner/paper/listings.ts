@@ -1,10 +1,10 @@
 /** The coins that an account on paper knows: their rules, their price, what was seen of their market. */
 import type { QuotedMarket } from "#runner/exchange/action-reply.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
+import { perpOf } from "#runner/exchange/instruments.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import { PaperMarketChangedError } from "#runner/paper/errors.ts";
 import type { Seen } from "#runner/paper/seen.ts";
-import { perpOf } from "#runner/paper/stored.ts";
 import { assert } from "#shared/assert.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";

@@ -15,7 +15,12 @@ import { payFundingOf } from "#runner/exchange/funding.ts";
 import { type Accounts, answerOfUser, type UserRequest } from "#runner/exchange/info.ts";
 import { Matching } from "#runner/exchange/matching.ts";
 import type { Order } from "#runner/exchange/orders.ts";
-import type { AccountFill, FundingPayment, Outcome } from "#runner/exchange/outcomes.ts";
+import {
+  type AccountFill,
+  type FundingPayment,
+  type Outcome,
+  toFill,
+} from "#runner/exchange/outcomes.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import { type User, Users } from "#runner/exchange/users.ts";
 import type { Kept } from "#runner/paper/account-file.ts";
@@ -44,7 +49,7 @@ import {
   storeFunding,
   storeOrder,
 } from "#runner/paper/stored.ts";
-import { orderOfOutcome, toFill } from "#runner/paper/told.ts";
+import { orderOfOutcome } from "#runner/paper/told.ts";
 import { assert } from "#shared/assert.ts";
 import type { Candle, Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";

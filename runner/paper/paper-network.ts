@@ -111,8 +111,7 @@ function pricesOf(askInfo: AskInfo): Prices {
     },
     async fundingRates(coin, startTime) {
       const reply = await askInfo({ type: "fundingHistory", coin, startTime });
-      const hours = parseValue(FundingHistory, reply, "the exchange's history of funding");
-      return hours.map(({ time, fundingRate }) => ({ timeMs: time, rate: fundingRate }));
+      return parseValue(FundingHistory, reply, "the exchange's history of funding");
     },
     async instrumentAt(assetId) {
       if (universe[assetId] === undefined) {

@@ -100,16 +100,6 @@ export const StoredFunding = z.object({
 });
 export type StoredFunding = z.infer<typeof StoredFunding>;
 
-/**
- * A coin as the matching core knows it. Simplification: the manager tells no margin tiers, so the
- * coin's highest leverage holds at any size of a position.
- */
-export const perpOf = (instrument: Instrument): Perp => ({
-  ...instrument,
-  marginTableId: instrument.maxLeverage,
-  marginTiers: [{ lowerBound: 0, maxLeverage: instrument.maxLeverage }],
-});
-
 export function storeOrder(order: Order, family: StoredOrder["family"]): StoredOrder {
   const { account: _account, perp, ...rest } = order;
   return { ...rest, coin: perp.coin, family };

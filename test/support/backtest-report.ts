@@ -1,116 +1,71 @@
-/** A report of a backtest with everything in it. */
-import type { BacktestReport } from "#shared/backtest.ts";
+/** Reports of runs on seeded prices, for the tests of what stores and shows them. */
 
-const FROM = Date.UTC(2024, 9, 1);
-const DAY_MS = 86_400_000;
+import type { RunRecord } from "#runner/backtest/record.ts";
+import { buildReport, type ReportContext } from "#runner/backtest/report.ts";
+import { type BacktestReport, BacktestSettings } from "#shared/backtest.ts";
+import { HOUR_MS, type RandomRun, randomRecord, START_MS } from "#test/support/backtest-run.ts";
 
-export const REPORT: BacktestReport = {
-  id: null,
-  ranAt: Date.UTC(2026, 0, 2, 3, 4, 5),
-  tookMs: 120,
-  runCard: {
-    hash: "aaaaaaaaaaaaaaaa",
-    code: "bbbbbbbbbbbbbbbb",
-    params: "cccccccccccccccc",
-    data: "dddddddddddddddd",
-    settings: "eeeeeeeeeeeeeeee",
-    seed: 1,
-    version: "0.1.0",
-  },
-  strategy: { name: "sma-cross", version: "1.0.0", description: "Long above, flat below" },
-  params: { coin: "BTC", fast: 5, slow: 20 },
-  settings: {
-    fromMs: null,
-    toMs: null,
-    capital: 10_000,
-    leverage: null,
-    takerFee: 0.000_45,
-    makerFee: 0.000_15,
-    slippageBps: 1,
-    funding: true,
-    limitFill: "through",
-    path: "worst",
-    detail: null,
-    seed: 1,
-    allowNet: false,
-    allowGaps: false,
-  },
-  feeds: [{ coin: "BTC", timeframe: "1h", warmup: 20 }],
-  data: {
-    from: FROM,
-    to: FROM + 30 * DAY_MS,
-    candles: 720,
-    coverage: 1,
-    gaps: 0,
-    series: [
+export const RAN_AT = Date.UTC(2026, 10, 22, 19, 30);
+
+/** What a report is told beside a run of BTC by the hour. */
+export function contextOf(record: RunRecord, more: Partial<ReportContext> = {}): ReportContext {
+  const fromMs = START_MS;
+  const toMs = record.timeMs.at(-1) ?? START_MS;
+  const count = record.timeMs.length;
+  return {
+    meta: { name: "sma-cross", version: "1.0.0", description: "Long above, flat below" },
+    params: { coin: "BTC", timeframe: "1h", fast: 10, slow: 30, notional: 1000 },
+    settings: BacktestSettings.parse({ fromMs, toMs, capital: record.capital }),
+    feeds: [{ coin: "BTC", timeframe: "1h", warmup: 30 }],
+    coverage: [
       {
         coin: "BTC",
         timeframe: "1h",
-        from: FROM,
-        to: FROM + 30 * DAY_MS,
-        candles: 720,
+        from: fromMs - 30 * HOUR_MS,
+        to: toMs,
+        candles: count + 30,
         coverage: 1,
         gaps: 0,
         source: "import",
       },
     ],
-    fundingUnknownRatio: 0,
-    inferred: [],
-  },
-  stats: {
-    finalEquity: 10_421.5,
-    peakEquity: 10_600,
-    returnRatio: 0.042_15,
-    buyHoldRatio: 0.1,
-    cagr: null,
-    volatility: 0.2,
-    sharpe: 1.25,
-    sortino: 1.8,
-    calmar: null,
-    maxDrawdownRatio: 0.031,
-    avgDrawdownRatio: 0.01,
-    maxDrawdownMs: 5 * DAY_MS,
-    omega: 1.2,
-    ulcer: 0.02,
-    var95: -0.01,
-    cvar95: -0.02,
-    trades: 41,
-    winRate: 0.4,
-    profitFactor: 1.4,
-    expectancy: 10,
-    sqn: 1.1,
-    kelly: 0.1,
-    bestTradeRatio: 0.05,
-    worstTradeRatio: -0.02,
-    avgTradeRatio: 0.001,
-    exposureRatio: 0.5,
-    fees: 37,
-    funding: 4,
-    turnover: 8,
-    maxConsecutiveLosses: 5,
-    ambiguousCandles: 0,
-  },
-  notes: { cagr: "shorter than 90 days" },
-  long: { trades: 41, pnl: 421.5, winRate: 0.4, profitFactor: 1.4, avgTradeRatio: 0.001 },
-  short: { trades: 0, pnl: 0, winRate: null, profitFactor: null, avgTradeRatio: null },
-  months: [{ month: "2024-10", returnRatio: 0.042_15 }],
-  curve: [
-    { timeMs: FROM, equity: 10_000, drawdown: 0, hold: 10_000 },
-    { timeMs: FROM + 30 * DAY_MS, equity: 10_421.5, drawdown: 0, hold: 11_000 },
-  ],
-  trades: [],
-  open: [],
-  doubts: {
-    ambiguousCandles: 0,
-    equityStopFirst: 10_421.5,
-    equityTakeProfitFirst: 10_421.5,
-    equityDoubledFees: 10_384,
-    equityDoubledSlippage: 10_400,
-    equityOneCandleLater: 10_300,
-    fundingShare: 0.01,
-    pnlWithoutBestTrade: 300,
-    warnings: [],
-  },
-  refusals: [],
-  ended: "complete",
-};
+    snapshot: {
+      version: 1,
+      hash: "5f0c1ad39b7e2c4455d1a3f0e96b8c7712d4a5b6c7d8e9f00112233445566778",
+      fromMs,
+      toMs,
+      series: [{ coin: "BTC", timeframe: "1h", count: count + 30, source: "import" }],
+      funding: [{ coin: "BTC", count: 0 }],
+      instruments: [
+        {
+          instrument: {
+            coin: "BTC",
+            assetId: 0,
+            sizeDecimals: 5,
+            maxLeverage: 40,
+            delisted: false,
+          },
+          inferred: false,
+        },
+      ],
+    },
+    code: "0123456789abcdef0123456789abcdef",
+    version: "0.1.0",
+    ranAt: RAN_AT,
+    ...more,
+  };
+}
+
+export function reportOf(run: RandomRun, more: Partial<RunRecord> = {}): BacktestReport {
+  const record = { ...randomRecord(run), ...more };
+  return buildReport(record, contextOf(record)).report;
+}
+
+/** A year and a half by the hour. */
+export const REPORT: BacktestReport = reportOf({
+  seed: 7,
+  steps: 13_000,
+  capital: 2000,
+  tradeRatio: 0.02,
+  drift: 0.000_02,
+});

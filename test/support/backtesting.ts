@@ -1,9 +1,10 @@
 /** Backtests over real processes and a real database; the child and the market are the test's own. */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { Backtests } from "#manager/backtest/backtests.ts";
 import { LIFE_LIMITS, type LifeLimits } from "#manager/backtest/life.ts";
+import { OUTPUT_FILE } from "#manager/backtest/run.ts";
 import { prepareHome } from "#manager/home.ts";
 import { BacktestStore } from "#manager/store/backtest-store.ts";
 import { openDatabase } from "#manager/store/database.ts";
@@ -74,6 +75,11 @@ export function backtesting(options: BacktestingOptions = {}) {
     backtests,
     /** Another manager's, on the same home. */
     open,
+    /** What the runs that are going on have printed. */
+    printed: () => {
+      const logs = new Bun.Glob(`*/${OUTPUT_FILE}`).scanSync({ cwd: home.backtests });
+      return [...logs].map((path) => readFileSync(join(home.backtests, path), "utf8")).join("");
+    },
     /** What lies in the folder of backtests. */
     folders: () => readdirSync(home.backtests).toSorted(),
     has: (id: number, name: string) => existsSync(join(home.backtests, String(id), name)),

@@ -22,6 +22,8 @@ const done = (names: readonly string[], what: string) => ({
   warnings: [],
 });
 
+const NOTHING_PUT = { added: 0, replaced: 0, same: 0, kept: 0 };
+
 const ANSWERS: Answers = {
   ping: () => ({ protocol: PROTOCOL, manager: MANAGER }),
   list: () => FLEET,
@@ -40,6 +42,13 @@ const ANSWERS: Answers = {
   backtest: () => REPORT,
   removeBacktests: () => ({}),
   down: () => ({}),
+  candles: () => ({ series: [], funding: [] }),
+  readCandles: () => ({ rows: "", nextMs: null }),
+  importCandles: () => NOTHING_PUT,
+  importFunding: () => NOTHING_PUT,
+  recorded: () => ({ feeds: [] }),
+  record: () => ({ feeds: [] }),
+  unrecord: () => ({ feeds: [] }),
 };
 
 /** One request as it arrived. */

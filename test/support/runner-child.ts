@@ -29,7 +29,7 @@ export class RunnerChild implements Disposable {
   /** Called for each message, after it was kept. */
   onMessage: (message: unknown) => void = () => undefined;
 
-  constructor(mode: "live" | "inspect") {
+  constructor(mode: "live" | "inspect" | "backtest") {
     const log = openSync(this.#log, "a", 0o600);
     const flags = ["--no-install", "--no-env-file", "--config=/dev/null", "--no-orphans"];
     this.#process = Bun.spawn([process.execPath, ...flags, RUNNER, mode], {

@@ -1,13 +1,16 @@
 /** Backtests with real processes: each end of a run has its reason, and leaves nothing behind. */
 import { describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { UnknownBacktestError } from "#manager/backtest/errors.ts";
 import type { LifeLimits } from "#manager/backtest/life.ts";
-import { OUTPUT_FILE } from "#manager/backtest/run.ts";
+import { BacktestResults } from "#manager/backtest/results.ts";
+import { BacktestStore } from "#manager/store/backtest-store.ts";
+import { openDatabase } from "#manager/store/database.ts";
 import { readStat } from "#manager/supervisor/usage.ts";
 import { KumbhError } from "#shared/errors.ts";
+import { homeAt } from "#shared/paths.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 import {
@@ -20,6 +23,7 @@ import {
 import { str, table } from "#test/support/table.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
+const KILLED_MANAGER = join(import.meta.dir, "../../fixtures/managers/backtest.ts");
 const never = new AbortController().signal;
 /** Limits short enough for a test, long enough for a busy machine. */
 const QUICK: Partial<LifeLimits> = {
@@ -37,6 +41,7 @@ describe("a backtest that runs to its end", () => {
   test("tells how far it is, then its report, which is kept", async () => {
     await using stage = backtesting();
     const { backtests, file } = stage;
+    const { stats } = REPORT;
     const { lines, thrown } = await readRun(backtests.run(requestOf(file, "good"), never));
     expect(thrown).toBeUndefined();
     expect(lines.at(-1)).toEqual({ kind: "done", report: { ...REPORT, id: 1 } });
@@ -48,7 +53,7 @@ describe("a backtest that runs to its end", () => {
     expect(stage.has(1, "left-over.txt")).toBe(false);
     expect(stage.has(1, "market.snapshot")).toBe(false);
     expect(backtests.report(1)).toEqual({ ...REPORT, id: 1 });
-    expect(readFileSync(backtests.fullPath(1), "utf8")).toContain("sma-cross");
+    expect(readFileSync(backtests.fullPath(1), "utf8")).toBe("{}");
     expect(backtests.list()).toEqual([
       {
         id: 1,
@@ -58,11 +63,11 @@ describe("a backtest that runs to its end", () => {
         hash: REPORT.runCard.hash,
         from: REPORT.data.from,
         to: REPORT.data.to,
-        finalEquity: 10_421.5,
-        returnRatio: 0.042_15,
-        maxDrawdownRatio: 0.031,
-        sharpe: 1.25,
-        trades: 41,
+        finalEquity: stats.finalEquity,
+        returnRatio: stats.returnRatio,
+        maxDrawdownRatio: stats.maxDrawdownRatio,
+        sharpe: stats.sharpe,
+        trades: stats.trades,
       },
     ]);
     expect(stage.history()).toEqual([
@@ -72,8 +77,8 @@ describe("a backtest that runs to its end", () => {
           kind: "backtested",
           id: 1,
           name: "sma-cross",
-          trades: 41,
-          returnRatio: 0.042_15,
+          trades: stats.trades,
+          returnRatio: stats.returnRatio,
           tookMs: REPORT.tookMs,
         },
       },
@@ -82,7 +87,7 @@ describe("a backtest that runs to its end", () => {
 
   test("of a strategy of the fleet runs its kept code with its params", async () => {
     await using stage = backtesting();
-    const { params } = requestOf(stage.file, "good");
+    const { params } = requestOf(stage.file, "tells");
     stage.registry.put(
       {
         name: "btc",
@@ -100,7 +105,9 @@ describe("a backtest that runs to its end", () => {
     const request = { strategy, params: {}, paramsText: { fast: "5" }, settings };
     const { lines } = await readRun(stage.backtests.run(request, never));
     expect(lines.at(-1)).toMatchObject({ kind: "done", report: { id: 1 } });
-    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain('{"fast":"5"}');
+    expect(readFileSync(stage.backtests.fullPath(1), "utf8")).toContain(
+      '"paramsText":{"fast":"5"}',
+    );
     expect(stage.history().map((event) => event.strategy)).toEqual(["btc"]);
     const ghost = { ...request, strategy: { kind: "name" as const, name: "btcc" } };
     const { thrown } = await readRun(stage.backtests.run(ghost, never));
@@ -151,11 +158,11 @@ describe("a backtest that fails gives its reason, and leaves no process and no f
     await using stage = backtesting();
     const controller = new AbortController();
     const ended = readRun(stage.backtests.run(requestOf(stage.file, "forks"), controller.signal));
-    const pid = await until("a grandchild", () => pidIn(stage.home.backtests));
+    const pid = await until("a grandchild", () => /^\d+$/m.exec(stage.printed())?.[0]);
     controller.abort();
     expect(messageOf((await ended).thrown)).toContain("was ended");
     // One that nobody has reaped yet is gone too.
-    await untilTrue("the grandchild is gone", () => (readStat(pid)?.state ?? "Z") === "Z");
+    await untilTrue("the grandchild is gone", () => (readStat(Number(pid))?.state ?? "Z") === "Z");
     expect(stage.folders()).toEqual([]);
     expect(stage.history()).toEqual([]);
   });
@@ -256,11 +263,38 @@ test("what a manager that was killed left is removed by the next", async () => {
   expect(stage.folders()).toEqual(["1", "2"]);
 });
 
-/** The pid that a child printed. */
-function pidIn(folder: string): number | undefined {
-  for (const path of new Bun.Glob(`*/${OUTPUT_FILE}`).scanSync({ cwd: folder })) {
-    const pid = Number.parseInt(readFileSync(join(folder, path), "utf8"), 10);
-    if (Number.isInteger(pid)) return pid;
+test("a manager that is killed takes its backtest's process with it", async () => {
+  const manager = Bun.spawn([process.execPath, KILLED_MANAGER], { stdout: "pipe" });
+  const { value } = await manager.stdout.getReader().read();
+  const home = homeAt(new TextDecoder().decode(value).trim());
+  try {
+    const pids = await until("its child", () => {
+      const found = processesIn(home.backtests);
+      return found.length > 0 ? found : undefined;
+    });
+    manager.kill("SIGKILL");
+    await manager.exited;
+    await untilTrue("its child is gone", () =>
+      pids.every((pid) => (readStat(pid)?.state ?? "Z") === "Z"),
+    );
+    expect(readdirSync(home.backtests)).toHaveLength(1);
+    using db = openDatabase(home.database);
+    const left = new BacktestResults(home.backtests, new BacktestStore(db));
+    expect(readdirSync(home.backtests)).toEqual([]);
+    expect(() => left.report(1)).toThrow(UnknownBacktestError);
+  } finally {
+    rmSync(home.root, { recursive: true, force: true });
   }
-  return undefined;
+});
+
+/** Processes whose current folder lies in this one. */
+function processesIn(folder: string): number[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    try {
+      return readlinkSync(`/proc/${entry}/cwd`).startsWith(folder) ? [Number(entry)] : [];
+    } catch {
+      // No process, or one that is gone or is another user's.
+      return [];
+    }
+  });
 }

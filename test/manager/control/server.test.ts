@@ -2,7 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Archive } from "#manager/archive/archive.ts";
+import { openHistory } from "#manager/archive/history.ts";
+import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
+import { Backtests } from "#manager/backtest/backtests.ts";
 import { CodeStore } from "#manager/code-store.ts";
+import { readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
 import {
   type Answers,
@@ -12,14 +17,16 @@ import {
   serveControl,
 } from "#manager/control/server.ts";
 import { Fleet } from "#manager/fleet.ts";
+import { BacktestStore } from "#manager/store/backtest-store.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { systemClock } from "#shared/clock.ts";
-import { ErrorAnswer, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES, STREAMS } from "#shared/control-api.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
-import { type Supervised, supervise } from "#test/support/supervised.ts";
+import { fakePast } from "#test/support/archives.ts";
+import { FakeMarket, type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
 const quiet = createLog(Date.now, () => undefined);
@@ -33,6 +40,19 @@ const manager = () => ({
   warnings: [],
   budget: { usedWeight: 0, limitWeight: 1200, waiting: 0, backingOffUntil: null },
 });
+
+interface AnyRoute {
+  readonly method: string;
+  readonly path: string;
+}
+const EVERY_ROUTE: readonly AnyRoute[] = [ROUTES, STREAMS, FILES].flatMap((routes) =>
+  Object.values<AnyRoute>(routes),
+);
+const nameOf = ({ method, path }: AnyRoute): string => `${method} ${path}`;
+
+async function notAsked(): Promise<never> {
+  return await Promise.reject(new Error("nobody asks this exchange"));
+}
 
 let world: Supervised;
 let server: ControlServer;
@@ -51,8 +71,32 @@ function answers(): Answers {
     network,
     account: null,
   });
-  const handlers = createHandlers({ manager, fleet, events, shutDown: () => undefined });
-  return { handlers, streams: new Map(), files: new Map() };
+  const archive = new Archive({
+    path: join(world.home.root, "archive.db"),
+    place: "testnet",
+    clock: systemClock,
+    log: quiet,
+  });
+  const market = Object.assign(new FakeMarket(), {
+    past: fakePast(null).past,
+    accounts: { userRole: notAsked, extraAgents: notAsked },
+  });
+  const config = readConfig(world.home.config);
+  const history = openHistory({ archive, market, config, clock: systemClock, log: quiet });
+  const backtests = new Backtests({
+    ...world,
+    runner: "none",
+    source: history.snapshots,
+    backtestStore: new BacktestStore(db),
+    events,
+    clock: systemClock,
+  });
+  const own = createHandlers({ manager, fleet, events, shutDown: () => undefined });
+  return {
+    handlers: new Map([...own, ...history.handlers, ...backtestHandlers(backtests)]),
+    streams: new Map([...history.streams, ...backtestStreams(backtests)]),
+    files: new Map(backtestFiles(backtests)),
+  };
 }
 
 beforeEach(async () => {
@@ -82,10 +126,9 @@ const ask = async (method: string, path: string, body?: string): Promise<Respons
   });
 
 test("every route has its handler", () => {
-  const served = answers().handlers;
-  for (const { method, path } of Object.values(ROUTES)) {
-    expect(served.has(`${method} ${path}`), path).toBe(true);
-  }
+  const { handlers, streams, files } = answers();
+  const served = [...handlers.keys(), ...streams.keys(), ...files.keys()];
+  expect(served.toSorted()).toEqual(EVERY_ROUTE.map(nameOf).toSorted());
 });
 
 test("the socket is its owner's alone, and goes with the server", async () => {
@@ -136,7 +179,7 @@ test("a body over the limit is refused, and the next request is answered", async
 
 test("a thousand malformed requests change nothing and stop nothing", async () => {
   const random = seededRandom(5);
-  const routes = Object.values(ROUTES).filter(({ path }) => path !== ROUTES.down.path);
+  const routes = EVERY_ROUTE.filter(({ path }) => path !== ROUTES.down.path);
   const values = [
     "{}",
     "[]",

@@ -8,6 +8,7 @@ import type { EventBody } from "#shared/event.ts";
 import { createLog } from "#shared/log.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 import { fastClock } from "#test/support/fast-clock.ts";
+import { NO_ARCHIVE } from "#test/support/no-archive.ts";
 import { ScriptedExchange } from "#test/support/scripted-exchange.ts";
 import { untilTrue } from "#test/support/until.ts";
 
@@ -54,6 +55,7 @@ export function openAt(endpoints: Endpoints, clock: Clock) {
       () => {},
     ),
     onEvent: (body) => events.push(body),
+    archive: NO_ARCHIVE,
   });
   cleanups.push(() => market.close());
   return { market, events };

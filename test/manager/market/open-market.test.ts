@@ -9,6 +9,7 @@ import { createLog } from "#shared/log.ts";
 import { SimListening, type SimOptions } from "#shared/sim-options.ts";
 import { CandleSnapshot } from "#shared/wire.ts";
 import { attach, cleanUp, endLater, feed } from "#test/manager/market/market-setup.ts";
+import { NO_ARCHIVE } from "#test/support/no-archive.ts";
 import { untilTrue } from "#test/support/until.ts";
 
 const SPEED = 600;
@@ -64,6 +65,7 @@ test("a taker gets every candle of three feeds once, in order, as the exchange h
       () => {},
     ),
     onEvent: () => {},
+    archive: NO_ARCHIVE,
   });
   endLater(() => market.close());
   const { taker } = attach(market, [feed("BTC", 30), feed("BTC", 10, "5m"), feed("ETH", 30)]);
@@ -97,6 +99,7 @@ test("what the exchange knows of accounts is asked for within the one budget", a
     random: Math.random,
     log: createLog(Date.now, () => {}),
     onEvent: () => {},
+    archive: NO_ARCHIVE,
   });
   endLater(() => market.close());
   const before = market.counters().budget.usedWeight;

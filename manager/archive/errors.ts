@@ -1,0 +1,116 @@
+/** What can go wrong with history, in words. */
+import type { SeriesName } from "#manager/archive/candle-store.ts";
+import type { Span } from "#manager/archive/span.ts";
+import { EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import { KumbhError } from "#shared/errors.ts";
+import { TIMEFRAME_MS } from "#shared/timeframe.ts";
+
+/** Spans that a sentence names; of more only the number is said. */
+const SPANS_SHOWN_MAX = 4;
+/** Series that an error tells of. */
+const SERIES_SHOWN_MAX = 6;
+
+/** Why a series cannot fill its range. */
+export interface Shortage extends SeriesName {
+  /** What the backtest needs, its warm-up included. */
+  readonly needed: Span;
+  readonly missing: readonly Span[];
+  /** All that is there of the series. */
+  readonly there: readonly Span[];
+  /** The exchange could have what is missing, but was not reached. */
+  readonly canBePulled: boolean;
+}
+
+export class RangeNotFilledError extends KumbhError {
+  constructor(shortages: readonly Shortage[]) {
+    const [first] = shortages;
+    const shown = shortages.slice(0, SERIES_SHOWN_MAX).map(describe);
+    const more = shortages.length - shown.length;
+    if (more > 0) shown.push(`and ${more} series more`);
+    super(
+      "range_not_filled",
+      ["the range cannot be filled:", ...shown].join("\n"),
+      first === undefined ? "choose another range" : remedyOf(first),
+    );
+  }
+}
+
+export class NoCandlesError extends KumbhError {
+  constructor({ coin, timeframe }: SeriesName) {
+    super(
+      "no_candles",
+      `the archive has no candle of ${coin} ${timeframe}`,
+      `see \`kumbh candles ls\`; get some with \`kumbh candles pull ${coin} ${timeframe}\``,
+    );
+  }
+}
+
+export class EmptyRangeError extends KumbhError {
+  constructor({ fromMs, toMs }: Span) {
+    super(
+      "empty_range",
+      `the range from ${momentOf(fromMs)} to ${momentOf(toMs)} holds no candle`,
+      "choose an earlier `--from` or a later `--to`; `kumbh candles ls` says what is there",
+    );
+  }
+}
+
+export class BadRowsError extends KumbhError {
+  constructor(problem: string) {
+    super(
+      "bad_rows",
+      `rows that were sent cannot be archived: ${problem}`,
+      "run a CLI and a manager of one version: `kumbh down`, then again",
+    );
+  }
+}
+
+export class RecordedByConfigError extends KumbhError {
+  constructor({ coin, timeframe }: SeriesName) {
+    super(
+      "recorded_by_config",
+      `${coin} ${timeframe} is recorded because config.toml says so`,
+      "take it out of `record` under [archive] there, then `kumbh down` and again",
+    );
+  }
+}
+
+export class NotRecordedError extends KumbhError {
+  constructor({ coin, timeframe }: SeriesName) {
+    super("not_recorded", `${coin} ${timeframe} is not recorded`, "see `kumbh candles record ls`");
+  }
+}
+
+function describe({ coin, timeframe, needed, missing, there }: Shortage): string {
+  const lengthMs = TIMEFRAME_MS[timeframe];
+  const count = missing.reduce((sum, span) => sum + (span.toMs - span.fromMs) / lengthMs, 0);
+  const candles = count === 1 ? "1 candle" : `${count} candles`;
+  return [
+    `${coin} ${timeframe} is needed from ${momentOf(needed.fromMs)} to ${momentOf(needed.toMs)}`,
+    `${candles} missing: ${listed(missing)}`,
+    there.length === 0 ? "nothing is there" : `there: ${listed(there)}`,
+  ].join("; ");
+}
+
+function listed(spans: readonly Span[]): string {
+  const shown = spans
+    .slice(0, SPANS_SHOWN_MAX)
+    .map(({ fromMs, toMs }) => `${momentOf(fromMs)} to ${momentOf(toMs)}`);
+  const more = spans.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+function remedyOf({ coin, timeframe, missing, canBePulled }: Shortage): string {
+  const fromMs = missing[0]?.fromMs ?? 0;
+  const get = canBePulled
+    ? `when the exchange can be reached: \`kumbh candles pull ${coin} ${timeframe} --from ${momentOf(fromMs)}\``
+    : `the exchange keeps only the newest ${EXCHANGE_CANDLES_MAX} candles, so bring a file: \`kumbh candles import FILE.csv --coin ${coin} --timeframe ${timeframe}\``;
+  return `${get}; or choose a range that is there with \`--from\` and \`--to\`, or run with \`--allow-gaps\``;
+}
+
+/** As the command line takes it: `2024-10-01`, `2024-10-01T05:00Z`. */
+export function momentOf(atMs: number): string {
+  const iso = new Date(atMs).toISOString();
+  if (iso.endsWith("T00:00:00.000Z")) return iso.slice(0, 10);
+  return iso.endsWith(":00.000Z") ? `${iso.slice(0, 16)}Z` : iso;
+}

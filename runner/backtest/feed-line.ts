@@ -1,0 +1,121 @@
+/** The candles of one feed as the strategy gets them: its warm-up, then one after another as they close. */
+
+import { cell, countUntil } from "#runner/backtest/tape.ts";
+import type { ColumnWindow } from "#runner/candles.ts";
+import {
+  type Candle,
+  type Feed,
+  type FeedRequest,
+  feedKey,
+  type Gap,
+  gapBetween,
+} from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
+import type { SeriesColumns } from "#shared/snapshot.ts";
+import { TIMEFRAME_MS } from "#shared/timeframe.ts";
+
+export interface Span {
+  /** Candles that close after this are decided on; those before are warm-up. */
+  readonly fromMs: UnixMs;
+  /** Candles that close after this do not belong to the run. */
+  readonly toMs: UnixMs;
+}
+
+export class FeedLine {
+  readonly series: SeriesColumns;
+  readonly lengthMs: number;
+  readonly #window: ColumnWindow;
+  readonly #first: number;
+  readonly #end: number;
+  #next: number;
+  /** Of the candle that comes next; infinite at the end. */
+  nextCloseMs: UnixMs;
+
+  constructor(series: SeriesColumns, window: ColumnWindow, { fromMs, toMs }: Span) {
+    const { openTime } = series.columns;
+    this.series = series;
+    this.#window = window;
+    this.lengthMs = TIMEFRAME_MS[series.timeframe];
+    this.#first = countUntil(openTime, fromMs - this.lengthMs);
+    this.#end = countUntil(openTime, toMs - this.lengthMs);
+    this.#next = this.#first;
+    this.nextCloseMs = this.#closeAt(this.#next);
+  }
+
+  /** Candles that are left. */
+  get left(): number {
+    return this.#end - this.#next;
+  }
+
+  /** The candles before the first that is decided on, so many of them at most. */
+  warmup({ warmup }: FeedRequest): Candle[] {
+    const from = Math.max(0, this.#first - warmup);
+    return Array.from({ length: this.#first - from }, (_, offset) => this.#candle(from + offset));
+  }
+
+  /** What is missing between the last candle and the next. */
+  gap(): Gap | undefined {
+    if (this.#next === 0) return undefined;
+    const { openTime } = this.series.columns;
+    const closedUntilMs = cell(openTime, this.#next - 1) + this.lengthMs;
+    if (this.nextCloseMs - this.lengthMs === closedUntilMs) return undefined;
+    return gapBetween(
+      this.series,
+      closedUntilMs,
+      this.nextCloseMs - this.lengthMs,
+      "unrecoverable",
+    );
+  }
+
+  /** The candle closes: it is in the window from here on. */
+  close(): Candle {
+    const candle = this.#candle(this.#next);
+    this.#window.push(candle);
+    this.#next += 1;
+    this.nextCloseMs = this.#closeAt(this.#next);
+    return candle;
+  }
+
+  #closeAt(index: number): UnixMs {
+    return index < this.#end
+      ? cell(this.series.columns.openTime, index) + this.lengthMs
+      : Number.POSITIVE_INFINITY;
+  }
+
+  #candle(index: number): Candle {
+    const { coin, timeframe, columns } = this.series;
+    const openTime = cell(columns.openTime, index);
+    return {
+      coin,
+      timeframe,
+      openTime,
+      closeTime: openTime + this.lengthMs,
+      open: cell(columns.open, index),
+      high: cell(columns.high, index),
+      low: cell(columns.low, index),
+      close: cell(columns.close, index),
+      volume: cell(columns.volume, index),
+      trades: cell(columns.trades, index),
+    };
+  }
+}
+
+/** Of the lines that close at one moment, the longest timeframe comes first, then the coin. */
+export function lineOrder(a: FeedLine, b: FeedLine): number {
+  if (a.lengthMs !== b.lengthMs) return b.lengthMs - a.lengthMs;
+  return a.series.coin < b.series.coin ? -1 : 1;
+}
+
+export const isOf = (line: FeedLine, feed: Pick<Feed, "coin" | "timeframe">): boolean =>
+  line.series.coin === feed.coin && line.series.timeframe === feed.timeframe;
+
+/** What is missing within candles of several feeds, feed by feed. */
+export function gapsIn(candles: readonly Candle[]): Gap[] {
+  return [...Map.groupBy(candles, feedKey).values()].flatMap((own) =>
+    own.flatMap((candle, index) => {
+      const before = own[index - 1];
+      if (before === undefined) return [];
+      return gapBetween(candle, before.closeTime, candle.openTime, "unrecoverable") ?? [];
+    }),
+  );
+}

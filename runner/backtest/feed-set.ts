@@ -1,0 +1,77 @@
+/** All feeds that the strategy of a run holds: what closes next, and their windows. */
+import { FeedNotPinnedError } from "#runner/backtest/errors.ts";
+import { FeedLine, isOf, lineOrder, type Span } from "#runner/backtest/feed-line.ts";
+import { Windows } from "#runner/candles.ts";
+import { type Candle, deliveryOrder, type FeedRequest, feedKey, type Gap } from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
+import type { SeriesColumns } from "#shared/snapshot.ts";
+
+export class FeedSet {
+  readonly windows = new Windows();
+  readonly #series: readonly SeriesColumns[];
+  readonly #toMs: UnixMs;
+  /** In the order in which they are delivered. */
+  #lines: FeedLine[] = [];
+
+  constructor(series: readonly SeriesColumns[], toMs: UnixMs) {
+    this.#series = series;
+    this.#toMs = toMs;
+  }
+
+  /** Candles that are still to be delivered. */
+  get left(): number {
+    return this.#lines.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  /** Infinite when there is nothing more. */
+  get nextCloseMs(): UnixMs {
+    let next = Number.POSITIVE_INFINITY;
+    for (const line of this.#lines) if (line.nextCloseMs < next) next = line.nextCloseMs;
+    return next;
+  }
+
+  /**
+   * Takes feeds whose live candles close after `fromMs`. Returns their warm-up in delivery order; the
+   * caller pushes it. Throws `FeedNotPinnedError`.
+   */
+  take(feeds: readonly FeedRequest[], fromMs: UnixMs): Candle[] {
+    const candles = feeds.map((feed) => this.#take(feed, { fromMs, toMs: this.#toMs }));
+    this.#lines = this.#lines.toSorted(lineOrder);
+    return candles.flat().toSorted(deliveryOrder);
+  }
+
+  drop(feed: FeedRequest): void {
+    this.windows.drop(feed);
+    this.#lines = this.#lines.filter((line) => !isOf(line, feed));
+  }
+
+  /** What is missing before the candles that close now. */
+  gaps(closeMs: UnixMs): Gap[] {
+    const gaps: Gap[] = [];
+    for (const line of this.#lines) {
+      const gap = line.nextCloseMs === closeMs ? line.gap() : undefined;
+      if (gap !== undefined) gaps.push(gap);
+    }
+    return gaps;
+  }
+
+  /** Closes the candles of this moment: in their windows from here on, in delivery order. */
+  close(closeMs: UnixMs): Candle[] {
+    const closed: Candle[] = [];
+    for (const line of this.#lines) if (line.nextCloseMs === closeMs) closed.push(line.close());
+    return closed;
+  }
+
+  #take(feed: FeedRequest, span: Span): Candle[] {
+    const series = this.#series.find(
+      ({ coin, timeframe }) => coin === feed.coin && timeframe === feed.timeframe,
+    );
+    if (series === undefined) {
+      throw new FeedNotPinnedError(feedKey(feed), this.#series.map(feedKey));
+    }
+    this.windows.take(feed);
+    const line = new FeedLine(series, this.windows.of(feed.coin, feed.timeframe), span);
+    this.#lines.push(line);
+    return line.warmup(feed);
+  }
+}

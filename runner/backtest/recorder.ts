@@ -1,0 +1,114 @@
+/** Writes down what happens in a run, step by step and fill by fill. */
+import type {
+  AmbiguousCandle,
+  RecordedFill,
+  RecordedFunding,
+  RunRecord,
+} from "#runner/backtest/record.ts";
+import { cell, countUntil } from "#runner/backtest/tape.ts";
+import type { Coin } from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
+import type { Fill } from "#shared/order.ts";
+import type { SeriesColumns } from "#shared/snapshot.ts";
+
+/** What is known at the end alone. */
+type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles">;
+
+export interface RecorderOptions {
+  /** USDC at the start. */
+  readonly capital: number;
+  readonly stepsMax: number;
+  /** Of each coin, the candles that the strategy decides on. */
+  readonly series: ReadonlyMap<Coin, SeriesColumns>;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #timeMs: Float64Array;
+  readonly #equity: Float64Array;
+  readonly #exposed: Uint8Array;
+  readonly #hold: Float64Array;
+  readonly #fills: RecordedFill[] = [];
+  readonly #fundings: RecordedFunding[] = [];
+  readonly #ambiguous: AmbiguousCandle[] = [];
+  readonly #refusals = new Map<string, number>();
+  readonly #fundingHours = { held: 0, unknown: 0 };
+  #steps = 0;
+  #fillsBefore = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#timeMs = new Float64Array(options.stepsMax);
+    this.#equity = new Float64Array(options.stepsMax);
+    this.#exposed = new Uint8Array(options.stepsMax);
+    this.#hold = new Float64Array(options.stepsMax);
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Account value and buy-and-hold at the closes of a step; `holds`: a position is held then. */
+  step(timeMs: UnixMs, equity: number, holds: boolean, hold: number): void {
+    const traded = this.#fills.length > this.#fillsBefore;
+    this.#fillsBefore = this.#fills.length;
+    this.#timeMs[this.#steps] = timeMs;
+    this.#equity[this.#steps] = equity;
+    this.#exposed[this.#steps] = holds || traded ? 1 : 0;
+    this.#hold[this.#steps] = hold;
+    this.#steps += 1;
+  }
+
+  /** `slippage`: USDC that it made the price worse by. */
+  fill(fill: Fill, slippage: number): void {
+    const { coin, timeMs } = fill;
+    this.#fills.push({
+      ...fill,
+      slippage,
+      priceOneCandleLater: this.#openAfter(coin, timeMs),
+    });
+  }
+
+  funding(funding: RecordedFunding): void {
+    this.#fundings.push(funding);
+  }
+
+  /** An hour that began with a position; `isKnown`: so was its rate. */
+  fundingHour(isKnown: boolean): void {
+    this.#fundingHours.held += 1;
+    if (!isKnown) this.#fundingHours.unknown += 1;
+  }
+
+  ambiguous(candle: AmbiguousCandle): void {
+    this.#ambiguous.push(candle);
+  }
+
+  refusal(reason: string): void {
+    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
+  }
+
+  finish(ending: Ending): RunRecord {
+    return {
+      ...ending,
+      capital: this.#options.capital,
+      timeMs: this.#timeMs.slice(0, this.#steps),
+      equity: this.#equity.slice(0, this.#steps),
+      exposed: this.#exposed.slice(0, this.#steps),
+      hold: this.#hold.slice(0, this.#steps),
+      fills: this.#fills,
+      fundings: this.#fundings,
+      fundingHours: this.#fundingHours,
+      ambiguous: this.#ambiguous,
+      refusals: this.#refusals,
+    };
+  }
+
+  /** The first open after a moment: where the same order would have filled a candle later. */
+  #openAfter(coin: Coin, atMs: UnixMs): number | null {
+    const series = this.#options.series.get(coin);
+    if (series === undefined) return null;
+    const { openTime, open } = series.columns;
+    const index = countUntil(openTime, atMs);
+    return index < series.count ? cell(open, index) : null;
+  }
+}

@@ -1,0 +1,318 @@
+/** One run: the same class and hooks as live, over the pinned candles. */
+import { HookError } from "#runner/backtest/errors.ts";
+import { BacktestExchange } from "#runner/backtest/exchange.ts";
+import { gapsIn } from "#runner/backtest/feed-line.ts";
+import { FeedSet } from "#runner/backtest/feed-set.ts";
+import { FundingRates } from "#runner/backtest/funding-rates.ts";
+import { Hold } from "#runner/backtest/hold.ts";
+import type { RunRecord } from "#runner/backtest/record.ts";
+import { Recorder } from "#runner/backtest/recorder.ts";
+import { finestOf, tapesOf } from "#runner/backtest/tapes.ts";
+import type { SimulatedTimers } from "#runner/backtest/timers.ts";
+import { BACKTEST_ADDRESS, BacktestWorld } from "#runner/backtest/world.ts";
+import { parseFeeds } from "#runner/feeds.ts";
+import { Guard, type Hook } from "#runner/guard.ts";
+import { byCloseTime } from "#runner/live/inbox.ts";
+import { overrides, type StrategyClass } from "#runner/load.ts";
+import type { Strategy } from "#runner/strategy.ts";
+import { buildIn } from "#runner/world.ts";
+import type { BacktestSettings } from "#shared/backtest.ts";
+import { PROGRESS_MS } from "#shared/backtest-message.ts";
+import type { Candle, FeedRequest, Gap } from "#shared/candle.ts";
+import type { UnixMs } from "#shared/clock.ts";
+import type { Log } from "#shared/log.ts";
+import type { Snapshot } from "#shared/snapshot.ts";
+
+export interface RunProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Simulated time. */
+  readonly timeMs: UnixMs;
+  readonly equity: number;
+}
+
+export interface RunOptions {
+  readonly strategy: StrategyClass;
+  /** Of the strategy: its orders bear its mark. */
+  readonly name: string;
+  /** What the class's schema made of them. */
+  readonly params: unknown;
+  readonly settings: BacktestSettings;
+  readonly snapshot: Snapshot;
+  readonly log: Log;
+  /** Those of the author's code, on the clock of this run: `now`. */
+  readonly timers: SimulatedTimers;
+  /** Ms on a clock of the machine that never jumps. */
+  readonly monotonic: () => number;
+  /** Told every `PROGRESS_MS`; resolves when the run may go on, `false` when it is to end. */
+  readonly onProgress: (progress: RunProgress) => Promise<boolean>;
+}
+
+/** Candles between two looks at the machine's clock. */
+const CANDLES_A_LOOK = 64;
+
+// Kept from before the author's code could replace it, and before timers are simulated.
+const soon = setImmediate;
+
+export class BacktestRun {
+  readonly #options: RunOptions;
+  readonly #guard = new Guard();
+  readonly #feeds: FeedSet;
+  readonly #exchange: BacktestExchange;
+  readonly #recorder: Recorder;
+  readonly #world: BacktestWorld;
+  readonly #strategy: Strategy;
+  readonly #requests: readonly FeedRequest[];
+  readonly #hold: Hold;
+  /** Warm-up of feeds that a hook took. */
+  #warmup: Candle[] = [];
+  #done = 0;
+  #sinceLook = 0;
+  #lookedMs: number;
+  /** Rises with each hook that waits. */
+  #waits = 0;
+  #isWaiting = false;
+  /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { snapshot, settings, strategy, name, params, log } = options;
+    const { header, series } = snapshot;
+    const tapes = tapesOf(snapshot);
+    this.#recorder = new Recorder({
+      capital: settings.capital,
+      stepsMax: series.reduce((sum, { count }) => sum + count, 0),
+      series: finestOf(series.filter(({ timeframe }) => timeframe !== settings.detail)),
+    });
+    this.#exchange = new BacktestExchange({
+      address: BACKTEST_ADDRESS,
+      settings,
+      tapes,
+      series,
+      funding: new Map(
+        settings.funding ? snapshot.funding.map((each) => [each.coin, new FundingRates(each)]) : [],
+      ),
+      recorder: this.#recorder,
+      startMs: header.fromMs,
+      tellsFills: overrides(strategy, "onFill"),
+    });
+    this.#feeds = new FeedSet(series, header.toMs);
+    options.timers.onSet = () => this.#wakeSoon();
+    this.#world = new BacktestWorld({
+      name,
+      params,
+      log,
+      guard: this.#guard,
+      exchange: this.#exchange,
+      recorder: this.#recorder,
+      feeds: this.#feeds,
+      onWarmup: (candles) => this.#warmup.push(...candles),
+    });
+    this.#strategy = this.#build("constructor", () => buildIn(this.#world, () => new strategy()));
+    this.#requests = this.#build("feeds", () => parseFeeds(this.#strategy.feeds()));
+    this.#hold = new Hold(tapes);
+    this.#lookedMs = options.monotonic();
+  }
+
+  now(): UnixMs {
+    return this.#exchange.market.nowMs;
+  }
+
+  /** Runs to the end of the data. Throws `HookError` for what the author's code throws. */
+  async run(): Promise<RunRecord> {
+    const startedMs = this.#options.monotonic();
+    const ended = await this.#runAll();
+    const result = this.#call("onStop", undefined, () =>
+      this.#strategy.onStop("the data has ended"),
+    );
+    if (result !== undefined) await result;
+    this.#world.close();
+    return this.#recorder.finish({
+      ended,
+      tookMs: this.#options.monotonic() - startedMs,
+      candles: this.#done,
+      open: this.#exchange.holdings.look().map(({ perp, size, entryPrice, last }) => ({
+        coin: perp.coin,
+        size,
+        entryPrice,
+        markPrice: last,
+      })),
+    });
+  }
+
+  async #runAll(): Promise<RunRecord["ended"]> {
+    const { header } = this.#options.snapshot;
+    // The market before the run is known: its last close is the price at the start.
+    for (const tape of this.#exchange.tapes) tape.skipTo(header.fromMs);
+    const started = this.#call("onStart", undefined, () => this.#strategy.onStart());
+    if (started !== undefined) await started;
+    this.#warmup = this.#build("feeds", () => this.#feeds.take(this.#requests, header.fromMs));
+    await this.#deliverWarmup();
+    const total = this.#feeds.left;
+    for (;;) {
+      const closeMs = this.#feeds.nextCloseMs;
+      if (closeMs === Number.POSITIVE_INFINITY) return "complete";
+      while (this.#exchange.advance(closeMs)) await this.#tellFills();
+      const equity = this.#exchange.holdings.equity();
+      const isHeld = this.#exchange.holdings.look().length > 0;
+      this.#recorder.step(closeMs, Math.max(0, equity), isHeld, this.#hold.ratio());
+      if (equity <= 0) return "liquidated";
+      this.#exchange.fundUntil(closeMs);
+      this.#options.timers.fireDue();
+      const delivered = this.#deliver(closeMs);
+      if (delivered !== undefined) await delivered;
+      if (this.#isTimeToLook() && !(await this.#look(total))) return "interrupted";
+    }
+  }
+
+  /** Gaps, then the windows, then the hooks, each with the fills that its orders brought. */
+  #deliver(closeMs: UnixMs): Promise<void> | undefined {
+    const gaps = this.#feeds.gaps(closeMs);
+    if (gaps.length > 0) return this.#deliverAfter(gaps, closeMs);
+    const candles = this.#feeds.close(closeMs);
+    this.#done += candles.length;
+    this.#sinceLook += candles.length;
+    return this.#callAll(candles, 0);
+  }
+
+  async #deliverAfter(gaps: readonly Gap[], closeMs: UnixMs): Promise<void> {
+    for (const gap of gaps) await this.#tellGap(gap);
+    const candles = this.#feeds.close(closeMs);
+    this.#done += candles.length;
+    this.#sinceLook += candles.length;
+    await this.#callAll(candles, 0);
+  }
+
+  /** Goes on without a promise as long as no hook returns one and nothing came of it. */
+  #callAll(candles: readonly Candle[], from: number): Promise<void> | undefined {
+    for (let index = from; index < candles.length; index++) {
+      const candle = candles[index];
+      // A feed may have been dropped by the hook before.
+      if (candle === undefined || (index > 0 && !this.#feeds.windows.has(candle))) continue;
+      const result = this.#onCandle(candle);
+      const isQuiet = this.#exchange.untold.isEmpty && this.#warmup.length === 0;
+      if (result !== undefined || !isQuiet) return this.#settle(result, candles, index + 1);
+    }
+    return undefined;
+  }
+
+  async #settle(
+    result: Promise<void> | undefined,
+    candles: readonly Candle[],
+    next: number,
+  ): Promise<void> {
+    if (result !== undefined) await result;
+    if (!this.#exchange.untold.isEmpty) await this.#tellFills();
+    if (this.#warmup.length > 0) await this.#deliverWarmup();
+    const rest = this.#callAll(candles, next);
+    if (rest !== undefined) await rest;
+  }
+
+  /** As `#call`, without a closure: this is where a backtest spends its time. */
+  #onCandle(candle: Candle): Promise<void> | undefined {
+    this.#guard.hook = "onCandle";
+    let result: unknown;
+    try {
+      result = this.#strategy.onCandle(candle);
+    } catch (error) {
+      throw new HookError("onCandle", candle, error);
+    }
+    if (result instanceof Promise) return this.#wait(result, "onCandle", candle);
+    this.#guard.hook = null;
+    return undefined;
+  }
+
+  async #tellFills(): Promise<void> {
+    for (let fill = this.#exchange.untold.take(); fill !== undefined; ) {
+      const told = fill;
+      const result = this.#call("onFill", undefined, () => this.#strategy.onFill(told));
+      if (result !== undefined) await result;
+      fill = this.#exchange.untold.take();
+    }
+  }
+
+  async #tellGap(gap: Gap): Promise<void> {
+    const result = this.#call("onGap", undefined, () => this.#strategy.onGap(gap));
+    if (result !== undefined) await result;
+  }
+
+  /** Warm-up in delivery order, and then what is missing in it, as live. */
+  async #deliverWarmup(): Promise<void> {
+    const candles = this.#warmup;
+    this.#warmup = [];
+    for (const group of byCloseTime(candles)) {
+      for (const candle of group) this.#feeds.windows.push(candle);
+      for (const candle of group) {
+        const result = this.#call("onWarmup", candle, () => this.#strategy.onWarmup(candle));
+        if (result !== undefined) await result;
+      }
+    }
+    for (const gap of gapsIn(candles)) await this.#tellGap(gap);
+  }
+
+  #build<T>(hook: "constructor" | "feeds", body: () => T): T {
+    this.#guard.hook = hook;
+    try {
+      return body();
+    } catch (error) {
+      throw new HookError(hook, undefined, error);
+    } finally {
+      this.#guard.hook = null;
+    }
+  }
+
+  #call(hook: Hook, candle: Candle | undefined, body: () => unknown): Promise<void> | undefined {
+    this.#guard.hook = hook;
+    let result: unknown;
+    try {
+      result = body();
+    } catch (error) {
+      throw new HookError(hook, candle, error);
+    }
+    if (result instanceof Promise) return this.#wait(result, hook, candle);
+    this.#guard.hook = null;
+    return undefined;
+  }
+
+  async #wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
+    this.#waits += 1;
+    this.#isWaiting = true;
+    this.#wakeSoon();
+    try {
+      await result;
+    } catch (error) {
+      throw new HookError(hook, candle, error);
+    } finally {
+      this.#isWaiting = false;
+      this.#guard.hook = null;
+    }
+  }
+
+  /** A hook that still waits when all else is done waits for a timer: time stands still for it. */
+  #wakeSoon(): void {
+    if (!this.#isWaiting || this.#options.timers.count === 0) return;
+    const wait = this.#waits;
+    soon(() => {
+      if (!this.#isWaiting || this.#waits !== wait) return;
+      this.#options.timers.fireNext();
+      this.#wakeSoon();
+    });
+  }
+
+  #isTimeToLook(): boolean {
+    if (this.#sinceLook < CANDLES_A_LOOK) return false;
+    this.#sinceLook = 0;
+    const nowMs = this.#options.monotonic();
+    if (nowMs - this.#lookedMs < PROGRESS_MS) return false;
+    this.#lookedMs = nowMs;
+    return true;
+  }
+
+  async #look(total: number): Promise<boolean> {
+    return await this.#options.onProgress({
+      done: this.#done,
+      total: Math.max(total, this.#done),
+      timeMs: this.now(),
+      equity: this.#exchange.holdings.equity(),
+    });
+  }
+}
