@@ -27,6 +27,11 @@ export interface RemoveFlags {
   readonly purge?: boolean;
 }
 
+export interface StartupFlags {
+  readonly system?: boolean;
+  readonly remove?: boolean;
+}
+
 export interface HistoryFlags extends JsonFlag {
   readonly limit?: string;
 }
@@ -147,6 +152,23 @@ function defineManagerVerbs(program: Command, finish: Finish): void {
     .action(async () => {
       const { down } = await import("#cli/commands/down.ts");
       await finish(down);
+    });
+  program
+    .command("doctor")
+    .description("what is wrong here, and how to mend it")
+    .option("--json", JSON_HELP)
+    .action(async (flags: JsonFlag) => {
+      const { doctor } = await import("#cli/commands/doctor.ts");
+      await finish(async (context) => await doctor(context, flags));
+    });
+  program
+    .command("startup")
+    .description("start the manager when the machine boots (systemd)")
+    .option("--system", "a unit of the system, for a server; else one of yours")
+    .option("--remove", "take it back")
+    .action(async (flags: StartupFlags) => {
+      const { startup } = await import("#cli/commands/startup.ts");
+      await finish(async (context) => await startup(context, flags));
     });
 }
 
