@@ -13,13 +13,14 @@ import { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
-import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
+import { openStore } from "#manager/store/open-store.ts";
 import { PlaceStore } from "#manager/store/place-store.ts";
-import { Registry } from "#manager/store/registry.ts";
+import type { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
+import { Tolerance } from "#manager/store/tolerance.ts";
 import { killGroup } from "#manager/supervisor/child-process.ts";
 import { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { fillAccountOf } from "#manager/supervisor/launch.ts";
@@ -66,8 +67,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { network } = config;
   const written = await readAccount(config);
   const clock = systemClock;
-  const stores = openStores(home, config.history.events_max);
-  const record = (body: EventBody) => stores.events.append(clock.now(), null, body);
+  const stores = openStores(options, config.history.events_max, clock);
+  const record = recorder(stores.events, clock, log);
   const arrival = arriveAt(placeOf(config), stores, options);
   const market = openMarket({
     endpoints: endpointsOf(config),
@@ -116,6 +117,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
+/** Writes the manager's own events down: a full disk must not keep a connection from coming back. */
+function recorder(events: EventStore, clock: Clock, log: Log): (body: EventBody) => void {
+  const tolerance = new Tolerance(log);
+  return (body) => tolerance.write(() => events.append(clock.now(), null, body));
+}
+
 interface ControlDeps {
   readonly fleet: Fleet;
   readonly stores: Stores;
@@ -150,13 +157,15 @@ interface Stores {
   readonly fillStore: FillStore;
 }
 
-function openStores(home: Home, eventsMax: number): Stores {
-  const db = openDatabase(home.database);
+function openStores({ home, log }: DaemonOptions, eventsMax: number, clock: Clock): Stores {
+  const { db, registry, salvaged } = openStore(home, log, clock.now());
+  const events = new EventStore(db, eventsMax);
+  if (salvaged !== undefined) events.append(clock.now(), null, salvaged);
   return {
     db,
-    registry: new Registry(db),
+    registry,
     runs: new RunStore(db),
-    events: new EventStore(db, eventsMax),
+    events,
     managers: new ManagerStore(db),
     places: new PlaceStore(db),
     fillStore: new FillStore(db),

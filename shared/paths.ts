@@ -12,6 +12,8 @@ export interface Home {
   readonly socket: string;
   readonly lock: string;
   readonly database: string;
+  /** A copy of the fleet, for the day on which the database cannot be read. */
+  readonly fleetCopy: string;
   /** A folder for each version of the strategies' code, named by its hash. */
   readonly strategies: string;
   /** The strategies' own databases. */
@@ -36,6 +38,7 @@ export function homeAt(root: string): Home {
     socket: join(root, "kumbh.sock"),
     lock: join(root, "kumbh.lock"),
     database: join(root, "kumbh.db"),
+    fleetCopy: join(root, "fleet.json"),
     strategies: join(root, "strategies"),
     state: join(root, "state"),
     logs: join(root, "logs"),
