@@ -68,7 +68,7 @@ afterAll(async () => {
   outside[Symbol.dispose]();
 });
 
-const entry = (name: string | null, file: string) => ({
+const entryOf = (name: string | null, file: string) => ({
   entry: { name, file, params: {}, paramsText: {}, settings: SETTINGS_DEFAULT },
 });
 const ask = async (path: string, body: object) => {
@@ -122,7 +122,7 @@ describe("a request cannot leave the home", () => {
     async (name) => {
       const victim = join(engine.home.root, "escape.db");
       writeFileSync(victim, "precious", { mode: 0o600 });
-      expect(await ask("/v1/add", entry(name, fixture("faulty.ts")))).toBe("malformed");
+      expect(await ask("/v1/add", entryOf(name, fixture("faulty.ts")))).toBe("malformed");
       if (name !== "all") {
         expect(await ask("/v1/remove", { names: [name], purge: true })).toBe("unknown_strategy");
         expect(await ask("/v1/start", { names: [name] })).toBe("unknown_strategy");
@@ -137,7 +137,7 @@ describe("a request cannot leave the home", () => {
     const link = join(outside.path, "link.ts");
     symlinkSync("/etc/passwd", link);
     for (const file of ["/dev/zero", "/dev/null", pipe, outside.path, link]) {
-      expect(await ask("/v1/add", entry("trap", file)), file).toBe("not_a_file");
+      expect(await ask("/v1/add", entryOf("trap", file)), file).toBe("not_a_file");
     }
     expect((await engine.list()).strategies.length).toBe(2);
   });
