@@ -49,6 +49,9 @@ const PURE = [
   "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
+  "cli/doctor/judge.ts",
+  "cli/startup/unit.ts",
+  "shared/redact.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

@@ -81,7 +81,7 @@ export class MemoryGuard implements Disposable {
   #look(): void {
     const ownBytes = ownMemory();
     if (ownBytes - this.#restBytes < LEAP_BYTES) {
-      this.#restBytes += Math.min(0, ownBytes - this.#restBytes);
+      this.#restBytes = Math.min(this.#restBytes, ownBytes);
       this.#restBytes += (ownBytes - this.#restBytes) * REST_SHARE;
       this.#leap = undefined;
       return;
@@ -91,7 +91,8 @@ export class MemoryGuard implements Disposable {
     const found = culprits(this.#leap.from, now);
     for (const { name, bytes } of found) this.#options.blame(name, bytes);
     this.#leap.looks++;
-    if (this.#leap.looks < LEAP_LOOKS_MAX) return;
+    if (found.length === 0 && this.#leap.looks < LEAP_LOOKS_MAX) return;
+    // Explained, or not to be explained: the next leap begins from here.
     this.#restBytes = ownBytes;
     this.#leap = undefined;
   }
