@@ -14,17 +14,19 @@ import { type ControlServer, serveControl } from "#manager/control/server.ts";
 import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
 import { Logs } from "#manager/logs.ts";
+import { managerView } from "#manager/manager-view.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
 import { BacktestStore } from "#manager/store/backtest-store.ts";
-import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
 import { ManagerStore } from "#manager/store/manager-store.ts";
+import { openStore } from "#manager/store/open-store.ts";
 import { PlaceStore } from "#manager/store/place-store.ts";
-import { Registry } from "#manager/store/registry.ts";
+import type { Registry } from "#manager/store/registry.ts";
 import { RunStore } from "#manager/store/run-store.ts";
+import { Tolerance } from "#manager/store/tolerance.ts";
 import { killGroup } from "#manager/supervisor/child-process.ts";
 import { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { fillAccountOf } from "#manager/supervisor/launch.ts";
@@ -32,7 +34,7 @@ import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
 import { type ConfigFile, endpointsOf, type Network } from "#shared/config.ts";
-import type { BudgetView, ManagerView, Ping } from "#shared/control-api.ts";
+import type { ManagerView, Ping } from "#shared/control-api.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { ChildExit } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
@@ -71,8 +73,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { network } = config;
   const written = await readAccount(config);
   const clock = systemClock;
-  const stores = openStores(home, config.history.events_max);
-  const record = (body: EventBody) => stores.events.append(clock.now(), null, body);
+  const stores = openStores(options, config.history.events_max, clock);
+  const record = recorder(stores.events, clock, log);
   const arrival = arriveAt(placeOf(config), stores, options);
   const archive = new Archive({ path: home.archive, place: archivePlace(config), clock, log });
   const market = openMarket({
@@ -102,8 +104,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const about = { network, startedAt: clock.now(), warnings: check?.warnings };
-  const manager = () => managerView(options, { ...about, budget: budgetOf(market, clock) });
+  const about = { socket, network, startedAt: clock.now(), warnings: check?.warnings ?? [] };
+  const manager = (): ManagerView => managerView(about, market.counters().budget, clock);
   const parts = { ...options, ...stores, capsules, supervisor, market, clock };
   const code = new CodeStore(home.strategies);
   const fleet = new Fleet({ ...parts, code, network, account: check });
@@ -126,28 +128,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
-function budgetOf(market: Market, clock: Clock): BudgetView {
-  const { usedWeight, limitWeight, waiting, pausedUntilMs } = market.counters().budget;
-  return {
-    usedWeight,
-    limitWeight,
-    waiting: Object.values(waiting).reduce((sum, count) => sum + count, 0),
-    backingOffUntil:
-      pausedUntilMs === null ? null : Math.ceil(clock.now() + pausedUntilMs - clock.monotonic()),
-  };
+/** Writes the manager's own events down: a full disk must not keep a connection from coming back. */
+function recorder(events: EventStore, clock: Clock, log: Log): (body: EventBody) => void {
+  const tolerance = new Tolerance(log);
+  return (body) => tolerance.write(() => events.append(clock.now(), null, body));
 }
-const managerView = (
-  { socket }: DaemonOptions,
-  known: Pick<ManagerView, "network" | "startedAt" | "budget"> & {
-    readonly warnings: ManagerView["warnings"] | undefined;
-  },
-): ManagerView => ({
-  ...known,
-  pid: process.pid,
-  version: VERSION,
-  socket,
-  warnings: known.warnings ?? [],
-});
 
 interface ControlDeps {
   readonly fleet: Fleet;
@@ -194,13 +179,15 @@ interface Stores {
   readonly backtestStore: BacktestStore;
 }
 
-function openStores(home: Home, eventsMax: number): Stores {
-  const db = openDatabase(home.database);
+function openStores({ home, log }: DaemonOptions, eventsMax: number, clock: Clock): Stores {
+  const { db, registry, salvaged } = openStore(home, log, clock.now());
+  const events = new EventStore(db, eventsMax);
+  if (salvaged !== undefined) events.append(clock.now(), null, salvaged);
   return {
     db,
-    registry: new Registry(db),
+    registry,
     runs: new RunStore(db),
-    events: new EventStore(db, eventsMax),
+    events,
     managers: new ManagerStore(db),
     places: new PlaceStore(db),
     fillStore: new FillStore(db),

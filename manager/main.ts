@@ -1,10 +1,13 @@
-/** The manager's process: `bun manager/main.ts '{"home":"…","socket":"…",…}'`, started by the CLI. */
+/**
+ * The manager's process: `bun manager/main.ts '{"home":"…","socket":"…",…}'`, started by the CLI, which it
+ * tells when it listens; or by systemd (`kumbh startup`), in the foreground, with nobody to tell.
+ */
 import { resolve } from "node:path";
 import { type Daemon, startDaemon } from "#manager/daemon.ts";
 import { AlreadyRunningError } from "#manager/home.ts";
 import { ConsentNeededError } from "#manager/place.ts";
 import { AssertionError } from "#shared/assert.ts";
-import { type Handshake, ManagerArgument } from "#shared/control-api.ts";
+import { type Handshake, ManagerArgument, PERSON_NEEDED_CODE } from "#shared/control-api.ts";
 import { errorBodyOf, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { createLog } from "#shared/log.ts";
@@ -48,10 +51,12 @@ async function main(): Promise<void> {
     });
     shakeHands({ kind: "ready", ping: daemon.ping });
   } catch (error) {
-    shakeHands(whyNot(error));
+    const handshake = whyNot(error);
+    shakeHands(handshake);
     log.error("manager did not start", { problem: messageOf(error) });
-    process.exitCode = 1;
-    setTimeout(() => process.exit(1), DOWN_DELAY_MS);
+    const code = handshake.kind === "failed" ? 1 : PERSON_NEEDED_CODE;
+    process.exitCode = code;
+    setTimeout(() => process.exit(code), DOWN_DELAY_MS);
   }
 }
 

@@ -392,6 +392,12 @@ export const ManagerArgument = z.object({
 });
 export type ManagerArgument = Readonly<z.infer<typeof ManagerArgument>>;
 
+/**
+ * Exit code of a manager that a person must help: it must ask, or another holds its home. To start it
+ * again would change nothing.
+ */
+export const PERSON_NEEDED_CODE = 78;
+
 /** How an error travels. */
 export const ErrorAnswer = z.object({ error: ErrorBody });
 

@@ -14,6 +14,14 @@ export const EventBody = z.discriminatedUnion("kind", [
   /** The last manager of this home ended without a word; found at the next start. */
   z.object({ kind: z.literal("manager_lost"), pid: z.int() }),
   z.object({ kind: z.literal("orphan_killed"), pid: z.int() }),
+  /** The database was damaged: what could be read of it went into a new one. */
+  z.object({
+    kind: z.literal("database_salvaged"),
+    /** Where the damaged one lies. */
+    asidePath: z.string(),
+    rows: z.int(),
+    strategies: z.int(),
+  }),
   /** A person moved the fleet to another network, or to other endpoints. */
   z.object({ kind: z.literal("network_moved"), from: z.string(), to: z.string() }),
   /** The exchange said that the key may act for the account. */
@@ -92,6 +100,7 @@ export function describeEvent(event: EventBody): string {
       return `the manager before this one (pid ${event.pid}) ended without a word`;
     case "orphan_killed":
       return `killed pid ${event.pid}, left over from the manager before`;
+    case "database_salvaged":
     case "network_moved":
     case "account_checked":
     case "account_unchecked":
@@ -127,10 +136,17 @@ function describeBacktest(event: Extract<EventBody, { kind: "backtested" }>): st
 
 const PERCENT = 100;
 
-type GroundKind = "network_moved" | "account_checked" | "account_unchecked" | "account_refused";
+type GroundKind =
+  | "database_salvaged"
+  | "network_moved"
+  | "account_checked"
+  | "account_unchecked"
+  | "account_refused";
 
 function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string {
   switch (event.kind) {
+    case "database_salvaged":
+      return `kumbh.db was damaged and lies in ${event.asidePath} now; ${event.strategies} strategies and ${event.rows} rows could be read`;
     case "network_moved":
       return `the fleet was moved from ${event.from} to ${event.to}, and stopped`;
     case "account_checked": {

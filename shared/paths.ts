@@ -14,6 +14,8 @@ export interface Home {
   readonly database: string;
   /** Candles and funding of the past. */
   readonly archive: string;
+  /** A copy of the fleet, for the day on which the database cannot be read. */
+  readonly fleetCopy: string;
   /** A folder for each version of the strategies' code, named by its hash. */
   readonly strategies: string;
   /** The strategies' own databases. */
@@ -41,6 +43,7 @@ export function homeAt(root: string): Home {
     lock: join(root, "kumbh.lock"),
     database: join(root, "kumbh.db"),
     archive: join(root, "archive.db"),
+    fleetCopy: join(root, "fleet.json"),
     strategies: join(root, "strategies"),
     state: join(root, "state"),
     backtests: join(root, "backtests"),

@@ -61,6 +61,9 @@ const PURE = [
   "runner/paper/relatives.ts",
   "runner/paper/seen.ts",
   "runner/paper/stored.ts",
+  "cli/doctor/judge.ts",
+  "cli/startup/unit.ts",
+  "shared/redact.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

@@ -1,5 +1,5 @@
 /** Opening `kumbh.db`: settings that every connection of ours has. */
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "#manager/store/migrations.ts";
 import { KumbhError, messageOf } from "#shared/errors.ts";
 
@@ -17,20 +17,58 @@ export class DatabaseUnusableError extends KumbhError {
   }
 }
 
+export class DatabaseLockedError extends KumbhError {
+  constructor(path: string, cause: unknown) {
+    super(
+      "database_locked",
+      `another program holds ${path} locked`,
+      `end it and try again: \`fuser ${path}\` names it`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Opens the database and brings it to the newest form. A commit survives the process's death; the last
  * ones may be lost when the machine's power fails (`synchronous = NORMAL`, 25 times as quick as FULL).
  */
 export function openDatabase(path: string): Database {
+  let db: Database | undefined;
   try {
-    const db = new Database(path, { create: true, strict: true });
+    db = openNew(path);
+    requireSound(db);
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (cause instanceof KumbhError) throw cause;
+    const isLocked = cause instanceof SQLiteError && cause.code?.startsWith("SQLITE_BUSY") === true;
+    throw isLocked ? new DatabaseLockedError(path, cause) : new DatabaseUnusableError(path, cause);
+  }
+}
+
+/** The same without a look at what stands in it. Throws SQLite's errors, and `DatabaseTooNewError`. */
+export function openNew(path: string): Database {
+  const db = new Database(path, { create: true, strict: true });
+  try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = NORMAL");
     migrate(db, path);
     return db;
-  } catch (cause) {
-    if (cause instanceof KumbhError) throw cause;
-    throw new DatabaseUnusableError(path, cause);
+  } catch (error) {
+    db.close();
+    throw error;
   }
 }
+
+/**
+ * Reads every page once (1 ms a megabyte), so that damage is found now and not when a strategy's crash is to
+ * be written down.
+ */
+function requireSound(db: Database): void {
+  const answer = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
+  if (answer?.quick_check !== "ok") throw new DamagedError(answer?.quick_check ?? "no answer");
+}
+
+/** What `quick_check` found. */
+export class DamagedError extends Error {}

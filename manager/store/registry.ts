@@ -67,11 +67,14 @@ const HandledRow = z.object({ feed: z.string(), until: z.int() });
 
 export class Registry {
   readonly #db: Database;
+  readonly #onChange: (registry: Registry) => void;
   readonly #handle;
   readonly #count;
 
-  constructor(db: Database) {
+  /** `onChange`: the fleet as it is wanted has changed. */
+  constructor(db: Database, onChange: (registry: Registry) => void = () => undefined) {
     this.#db = db;
+    this.#onChange = onChange;
     this.#handle = db.prepare(
       `INSERT INTO handled (strategy, feed, until) VALUES (?1, ?2, ?3)
        ON CONFLICT DO UPDATE SET until = max(until, excluded.until)`,
@@ -116,6 +119,7 @@ export class Registry {
         JSON.stringify(definition.settings),
         Math.round(nowMs),
       );
+    this.#onChange(this);
   }
 
   /** When each strategy was added. */
@@ -131,6 +135,7 @@ export class Registry {
 
   setDesired(name: string, desired: Desired): void {
     this.#db.query("UPDATE strategies SET desired = ?2 WHERE name = ?1").run(name, desired);
+    this.#onChange(this);
   }
 
   setCounts(name: string, counts: Counts): void {
@@ -160,6 +165,7 @@ export class Registry {
           .run(name);
       })
       .immediate();
+    this.#onChange(this);
   }
 
   /** Live candles that the strategy's hooks are done with: by feed the close time of the last. */

@@ -13,10 +13,15 @@ import { readMemory, readWritten } from "#manager/supervisor/usage.ts";
 const LOOK_MS = 50;
 /** Growth since it was last at rest that needs an explanation, in bytes. */
 export const LEAP_BYTES = 64 << 20;
-/** Writing of a child between two looks that explains a leap, in bytes. */
-export const BLAME_BYTES_MIN = 4 << 20;
-/** Share of the way from what was at rest to what is now that a look goes, while nothing leaps. */
-const REST_SHARE = 0.2;
+/** Writing of a child since the leap was seen that explains it, in bytes. */
+export const BLAME_BYTES_MIN = 32 << 20;
+/**
+ * Share of the way from what was at rest to what is now that a look goes, upwards: so slowly that a child
+ * which writes 7 MB a second, starved of the processor, makes a leap in the end.
+ */
+const REST_SHARE = 0.005;
+/** So many looks a leap is looked into; then it is the manager's own need, and what is now is at rest. */
+const LEAP_LOOKS_MAX = 40;
 
 /** What a child has written since it began, in bytes. */
 export interface Written {
@@ -52,7 +57,7 @@ export interface Guarded {
 export interface MemoryGuardOptions {
   /** The children as they are now. */
   readonly children: () => readonly Guarded[];
-  /** This child fills the manager's memory: `bytes` within `LOOK_MS`. */
+  /** This child fills the manager's memory: `bytes` since it was first seen to grow. */
   readonly blame: (name: string, bytes: number) => void;
 }
 
@@ -60,8 +65,8 @@ export class MemoryGuard implements Disposable {
   readonly #options: MemoryGuardOptions;
   readonly #timer: ReturnType<typeof setInterval>;
   #restBytes: number;
-  /** What the children had written at the last look, while the memory leaps. */
-  #suspects: readonly Written[] = [];
+  /** What the children had written when it was seen; undefined while the memory is at rest. */
+  #leap: { readonly from: readonly Written[]; looks: number } | undefined;
 
   constructor(options: MemoryGuardOptions) {
     this.#options = options;
@@ -76,16 +81,20 @@ export class MemoryGuard implements Disposable {
   #look(): void {
     const ownBytes = ownMemory();
     if (ownBytes - this.#restBytes < LEAP_BYTES) {
+      this.#restBytes = Math.min(this.#restBytes, ownBytes);
       this.#restBytes += (ownBytes - this.#restBytes) * REST_SHARE;
-      this.#suspects = [];
+      this.#leap = undefined;
       return;
     }
     const now = this.#options.children().flatMap((child) => writtenBy(child) ?? []);
-    const found = culprits(this.#suspects, now);
-    this.#suspects = now;
+    this.#leap ??= { from: now, looks: 0 };
+    const found = culprits(this.#leap.from, now);
     for (const { name, bytes } of found) this.#options.blame(name, bytes);
-    // Nobody has written that much: it is the manager's own need.
-    if (found.length === 0) this.#restBytes += LEAP_BYTES * REST_SHARE;
+    this.#leap.looks++;
+    if (found.length === 0 && this.#leap.looks < LEAP_LOOKS_MAX) return;
+    // Explained, or not to be explained: the next leap begins from here.
+    this.#restBytes = ownBytes;
+    this.#leap = undefined;
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from "#manager/supervisor/child-state.ts";
 import { crashOf } from "#manager/supervisor/crash.ts";
 import type { FillDesk } from "#manager/supervisor/fill-desk.ts";
+import { Journal } from "#manager/supervisor/journal.ts";
 import { isPaper, type LaunchOptions, launchOf } from "#manager/supervisor/launch.ts";
 import { step } from "#manager/supervisor/lifecycle.ts";
 import { Run, type StatusAnswer } from "#manager/supervisor/run.ts";
@@ -23,11 +24,9 @@ import { viewOf } from "#manager/supervisor/view.ts";
 import { Wakes } from "#manager/supervisor/wakes.ts";
 import { Watch } from "#manager/supervisor/watch.ts";
 import { assert, unreachable } from "#shared/assert.ts";
-import { feedKey } from "#shared/candle.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { StrategyView } from "#shared/control-api.ts";
 import { BeingRemovedError, messageOf, UnknownStrategyError } from "#shared/errors.ts";
-import type { EventBody } from "#shared/event.ts";
 import type { ChildExit, ExitCause } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
 import type { Random } from "#shared/random.ts";
@@ -63,11 +62,13 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #strategies = new Map<string, Strategy>();
   readonly #spawns: SpawnQueue;
+  readonly #journal: Journal;
   readonly #watch: Watch;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#spawns = new SpawnQueue(options.clock);
+    this.#journal = new Journal(options);
     this.#watch = new Watch({
       ...options,
       strategies: () => [...this.#strategies.values()],
@@ -96,7 +97,7 @@ export class Supervisor {
   start(name: string): void {
     const strategy = this.#startable(name);
     this.#options.registry.setDesired(name, "running");
-    this.#record(name, { kind: "start_asked" });
+    this.#journal.record(name, { kind: "start_asked" });
     this.#dispatch(strategy, { kind: "start", resumed: false });
   }
 
@@ -104,7 +105,7 @@ export class Supervisor {
   async stop(name: string): Promise<void> {
     const strategy = this.#get(name);
     this.#options.registry.setDesired(name, "stopped");
-    this.#record(name, { kind: "stop_asked" });
+    this.#journal.record(name, { kind: "stop_asked" });
     this.#dispatch(strategy, { kind: "stop" });
     await this.#inactive(strategy);
   }
@@ -112,7 +113,7 @@ export class Supervisor {
   restart(name: string): void {
     const strategy = this.#startable(name);
     this.#options.registry.setDesired(name, "running");
-    this.#record(name, { kind: "restart_asked" });
+    this.#journal.record(name, { kind: "restart_asked" });
     this.#dispatch(strategy, { kind: "restart" });
   }
 
@@ -207,10 +208,6 @@ export class Supervisor {
     return row;
   }
 
-  #record(name: string, body: EventBody): void {
-    this.#options.events.append(this.#options.clock.now(), name, body);
-  }
-
   async #inactive(strategy: Strategy): Promise<void> {
     if (!isActive(strategy.child.state)) return;
     await new Promise<void>((resolve) => strategy.stopWaiters.add(resolve));
@@ -227,12 +224,7 @@ export class Supervisor {
       random,
     });
     strategy.child = child;
-    this.#options.registry.setCounts(strategy.name, {
-      failed: child.state.kind === "failed" ? child.state.reason : null,
-      run: child.run,
-      failures: child.failures,
-      restarts: child.restarts,
-    });
+    this.#journal.counts(strategy.name, child);
     for (const effect of effects) this.#carryOut(strategy, effect);
     if (!isActive(strategy.child.state)) {
       for (const resolve of strategy.stopWaiters) resolve();
@@ -256,12 +248,12 @@ export class Supervisor {
       case "ended":
         return this.#ended(strategy, effect);
       case "backed-off":
-        return this.#record(name, { ...effect, kind: "backed_off" });
+        return this.#journal.record(name, { ...effect, kind: "backed_off" });
       case "failed":
         this.#options.log.warn("gave up", { strategy: name, reason: effect.reason });
-        return this.#record(name, effect);
+        return this.#journal.record(name, effect);
       case "stopped":
-        return this.#record(name, effect);
+        return this.#journal.record(name, effect);
       default:
         unreachable(effect, "effect");
     }
@@ -273,7 +265,7 @@ export class Supervisor {
       const spawned = this.#newRun(strategy, run);
       strategy.run = spawned;
       runs.began(strategy.name, run, spawned, clock.now());
-      this.#record(strategy.name, { kind: "spawned", run, pid: spawned.pid });
+      this.#journal.record(strategy.name, { kind: "spawned", run, pid: spawned.pid });
     } catch (error) {
       return this.#dispatch(strategy, { kind: "not-spawned", run, problem: messageOf(error) });
     }
@@ -297,10 +289,7 @@ export class Supervisor {
       fills: isPaper(row, launch.network) ? null : fills.of(row.name),
       listener: {
         ready: () => this.#ready(strategy, run),
-        handled: (candles) => {
-          const until = new Map(candles.map((candle) => [feedKey(candle), candle.closeTime]));
-          registry.recordHandled(row.name, candles.length, until);
-        },
+        handled: (candles) => this.#journal.handled(row.name, candles),
         misbehaved: (cause) => this.#dispatch(strategy, { kind: "misbehaved", run, cause }),
         exited: (code, signal) => this.#dispatch(strategy, { kind: "exited", run, code, signal }),
       },
@@ -310,17 +299,13 @@ export class Supervisor {
   #ready(strategy: Strategy, run: number): void {
     const afterMs = this.#options.clock.now() - (strategy.run?.startedAtMs ?? 0);
     this.#spawns.leave(key(strategy.name, run));
-    this.#record(strategy.name, { kind: "ready", run, afterMs });
+    this.#journal.record(strategy.name, { kind: "ready", run, afterMs });
     this.#dispatch(strategy, { kind: "ready", run });
   }
 
   #ended(strategy: Strategy, { run, exit }: Extract<Effect, { kind: "ended" }>): void {
-    const { clock, registry, runs } = this.#options;
-    const error = strategy.run?.lastError ?? null;
     this.#spawns.leave(key(strategy.name, run));
-    runs.ended(strategy.name, run, exit, clock.now());
-    if (error !== null) registry.setLastError(strategy.name, error);
-    this.#record(strategy.name, { kind: "exited", run, exit, error });
+    this.#journal.ended(strategy.name, run, exit, strategy.run?.lastError ?? null);
     this.#encapsulate(strategy, exit);
     strategy.run = undefined;
   }

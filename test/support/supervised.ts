@@ -105,7 +105,8 @@ export function supervise() {
   const registry = new Registry(db);
   const events = new EventStore(db, 100_000);
   const market = new FakeMarket();
-  const log = createLog(Date.now, () => undefined);
+  const said: string[] = [];
+  const log = createLog(Date.now, (line) => said.push(line));
   const fillStore = new FillStore(db);
   const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
@@ -143,6 +144,9 @@ export function supervise() {
   };
   return {
     home,
+    db,
+    /** Lines of the manager's log. */
+    said,
     registry,
     fillStore,
     capsules,

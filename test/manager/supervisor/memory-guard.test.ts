@@ -15,9 +15,9 @@ test("whoever wrote much that is in no log is blamed, and nobody else", () => {
     at(1, BLAME_BYTES_MIN),
     at(2, 50 * MB + BLAME_BYTES_MIN - 1),
     // All of it went into its log.
-    at(3, 29 * MB, 20 * MB),
+    at(3, 59 * MB, 50 * MB),
     // Its log was rotated meanwhile.
-    at(4, 2 * MB, 1 * MB),
+    at(4, 20 * MB, 1 * MB),
     // It was not there before: what it wrote, it wrote over all its life.
     at(5, 100 * MB),
   ];

@@ -1,0 +1,70 @@
+/**
+ * A copy of the fleet in a file of its own, `fleet.json`: what was added and what is wanted to run. It is
+ * read when `kumbh.db` is damaged beyond reading, and never else.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import type { Definition, Desired } from "#manager/store/registry.ts";
+import { Feed } from "#shared/candle.ts";
+import { messageOf } from "#shared/errors.ts";
+import { parseJson } from "#shared/json.ts";
+import type { Log } from "#shared/log.ts";
+import { Params, StrategySettings } from "#shared/settings.ts";
+import { StrategyName } from "#shared/strategy-name.ts";
+
+const Copied = z.object({
+  name: StrategyName,
+  version: z.string(),
+  description: z.string(),
+  file: z.string(),
+  hash: z.string(),
+  params: Params,
+  feeds: z.array(Feed),
+  settings: StrategySettings,
+  desired: z.enum(["running", "stopped"]),
+});
+
+export type Copied = Definition & { readonly desired: Desired };
+
+export class FleetCopy {
+  readonly #path: string;
+  readonly #log: Log;
+  #isDue = false;
+
+  constructor(path: string, log: Log) {
+    this.#path = path;
+    this.#log = log;
+  }
+
+  /** After all that is being changed just now has been changed: a fleet is started as one. */
+  writeSoon(fleet: () => readonly Copied[]): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#write(fleet);
+    });
+  }
+
+  /** Whole or not at all. Never throws: the database is what counts, and it has been written. */
+  #write(fleet: () => readonly Copied[]): void {
+    try {
+      const text = JSON.stringify(z.array(Copied).parse(fleet()), null, 2);
+      writeFileSync(`${this.#path}.new`, `${text}\n`, { mode: 0o600 });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      this.#log.warn("no copy of the fleet was written", { problem: messageOf(error) });
+    }
+  }
+
+  /** Empty where there is none, or none that can be read. */
+  read(): Copied[] {
+    if (!existsSync(this.#path)) return [];
+    try {
+      return parseJson(z.array(Copied), readFileSync(this.#path, "utf8"), "the copy of the fleet");
+    } catch (error) {
+      this.#log.warn("the copy of the fleet cannot be read", { problem: messageOf(error) });
+      return [];
+    }
+  }
+}
