@@ -56,7 +56,19 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))(
 );
 
 test("a timeframe is only made of those that divide it, the longest first", () => {
-  expect(basesOf("1w")).toEqual(["1d", "12h", "8h", "4h", "2h", "1h", "30m", "15m", "5m", "3m", "1m"]);
+  expect(basesOf("1w")).toEqual([
+    "1d",
+    "12h",
+    "8h",
+    "4h",
+    "2h",
+    "1h",
+    "30m",
+    "15m",
+    "5m",
+    "3m",
+    "1m",
+  ]);
   expect(basesOf("1m")).toEqual([]);
   for (const timeframe of TIMEFRAMES) {
     for (const base of basesOf(timeframe)) {
