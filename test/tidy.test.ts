@@ -49,6 +49,13 @@ const PURE = [
   "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
+  "manager/archive/aggregate.ts",
+  "manager/archive/chunk.ts",
+  "manager/archive/infer.ts",
+  "manager/archive/pin-range.ts",
+  "manager/archive/span.ts",
+  "manager/archive/window.ts",
+  "cli/candle-csv.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

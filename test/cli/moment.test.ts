@@ -30,5 +30,7 @@ test.each(cases)("$text is $is", ({ text, is }) => {
 });
 
 test("a flag that is no moment says how to write one", () => {
-  expect(() => readMoment("--from", "soon")).toThrow('--from must be a date, an ISO time or ms, not "soon"');
+  expect(() => readMoment("--from", "soon")).toThrow(
+    '--from must be a date, an ISO time or ms, not "soon"',
+  );
 });

@@ -110,7 +110,9 @@ test("an import in words", () => {
 
 test("a pull in words", () => {
   const line = { kind: "fetching", what: "BTC 1h", done: 2500, total: 5000 } as const;
-  expect(renderFetching(line, 2000)).toMatchInlineSnapshot(`"BTC 1h  ████████████░░░░░░░░░░░░  2500 of 5000  1250/s  2s left"`);
+  expect(renderFetching(line, 2000)).toMatchInlineSnapshot(
+    `"BTC 1h  ████████████░░░░░░░░░░░░  2500 of 5000  1250/s  2s left"`,
+  );
   expect(widestLine(renderFetching(line, 2000))).toBeLessThanOrEqual(80);
   expect(describePulledSoFar(line)).toContain("2500 of 5000 candles of BTC 1h");
   expect(describePulledSoFar(undefined)).toContain("nothing had come yet");

@@ -78,13 +78,14 @@ test("what is archived is pinned with its warm-up, and the exchange is not asked
   expect(existsSync(pinned.path)).toBe(false);
 });
 
+async function hashOf(parts: readonly (readonly CandleRow[])[]): Promise<string> {
+  using temp = tempArchive();
+  for (const part of parts) put(temp, "1h", part);
+  return (await pin(temp, fakePast(null), request())).pinned.header.hash;
+}
+
 test("the same data has the same hash however it came; one number more or less has another", async () => {
   const rows = rowsFrom("1h", FROM_MS - 20 * HOUR_MS, 100);
-  const hashOf = async (parts: readonly (readonly CandleRow[])[]) => {
-    using temp = tempArchive();
-    for (const part of parts) put(temp, "1h", part);
-    return (await pin(temp, fakePast(null), request())).pinned.header.hash;
-  };
   const whole = await hashOf([rows]);
   expect(await hashOf([rows.slice(50), rows.slice(0, 60)])).toBe(whole);
   const changed = rows.map((row, index) =>
