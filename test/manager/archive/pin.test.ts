@@ -200,7 +200,7 @@ test("a range that cannot be filled is refused, with what is there and what to t
     "range_not_filled
     the range cannot be filled:
     BTC 1h is needed from 2025-01-09T14:00Z to 2025-01-12; 3 candles missing: 2025-01-10T10:00Z to 2025-01-10T13:00Z; there: 2025-01-09T04:00Z to 2025-01-10T10:00Z, 2025-01-10T13:00Z to 2025-01-13T08:00Z
-    when the exchange can be reached: \`kumbh candles pull BTC 1h --from 2025-01-10T10:00Z\`; or choose a range that is there with \`--from\` and \`--to\`, or run with \`--allow-gaps\`"
+    when the exchange answers: \`kumbh candles pull BTC 1h --from 2025-01-10T10:00Z\`; or choose a range that is there with \`--from\` and \`--to\`, or run with \`--allow-gaps\`"
   `);
   const old = await errorOf(
     pin(temp, fakePast(NOW_MS), request({ fromMs: 0, toMs: 48 * HOUR_MS })),
