@@ -182,7 +182,7 @@ describe("without an exchange", () => {
       "BTC",
       "1h",
       "--from",
-      "2025",
+      "2025-01-01",
       "--to",
       "2024-10-01",
     );
