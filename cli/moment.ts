@@ -4,6 +4,8 @@ import type { UnixMs } from "#shared/clock.ts";
 
 /** Below this a number of time is in seconds (the year 5138), above in ms (1973). */
 const SECONDS_MAX = 1e11;
+/** Below this a number is no time: a bare year, say (in seconds, it is 1973). */
+const SECONDS_MIN = 1e8;
 const MS_PER_SECOND = 1000;
 
 const ISO =
@@ -13,6 +15,7 @@ const ISO =
 export function parseMoment(text: string): UnixMs | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) {
     const number = Number(text);
+    if (number < SECONDS_MIN) return undefined;
     return number < SECONDS_MAX ? number * MS_PER_SECOND : number;
   }
   const match = ISO.exec(text);

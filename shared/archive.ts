@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Coin } from "#shared/candle.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
-/** Rows of one request at most, in and out: 3 MB of base64. */
-export const ARCHIVE_ROWS_MAX = 40_000;
+/** Rows of one request at most, in and out: 1.2 MB of base64. */
+export const ARCHIVE_ROWS_MAX = 16_384;
 
 const SeriesName = z.object({ coin: Coin, timeframe: Timeframe });
 

@@ -64,6 +64,13 @@ const PURE = [
   "cli/doctor/judge.ts",
   "cli/startup/unit.ts",
   "shared/redact.ts",
+  "manager/archive/aggregate.ts",
+  "manager/archive/chunk.ts",
+  "manager/archive/infer.ts",
+  "manager/archive/pin-range.ts",
+  "manager/archive/span.ts",
+  "manager/archive/window.ts",
+  "cli/candle-csv.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

@@ -33,14 +33,17 @@ function seriesLines(series: readonly SeriesView[], { width, paint }: Screen): s
   const cells = (cell: (one: SeriesView) => string) => series.map(cell);
   return renderGrid(
     [
-      { title: "coin", rank: 0, cells: cells(({ coin }) => oneLine(coin)) },
-      { title: "timeframe", rank: 0, cells: cells(({ timeframe }) => timeframe) },
+      {
+        title: "candles of",
+        rank: 0,
+        cells: cells(({ coin, timeframe }) => `${oneLine(coin)} ${timeframe}`),
+      },
       { title: "from (UTC)", rank: 1, cells: cells(({ from }) => minuteOf(from)) },
       { title: "to", rank: 0, cells: cells(({ to }) => minuteOf(to)) },
-      { title: "candles", rank: 2, align: "right", cells: cells(({ count }) => String(count)) },
+      { title: "count", rank: 3, align: "right", cells: cells(({ count }) => String(count)) },
       {
         title: "coverage",
-        rank: 3,
+        rank: 2,
         align: "right",
         cells: cells(({ coverage }) => coverageText(coverage)),
       },

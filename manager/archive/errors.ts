@@ -17,7 +17,7 @@ export interface Shortage extends SeriesName {
   readonly missing: readonly Span[];
   /** All that is there of the series. */
   readonly there: readonly Span[];
-  /** The exchange could have what is missing, but was not reached. */
+  /** The exchange has not said that it lacks what is missing: it was not reached, or did not answer. */
   readonly canBePulled: boolean;
 }
 
@@ -103,7 +103,7 @@ function listed(spans: readonly Span[]): string {
 function remedyOf({ coin, timeframe, missing, canBePulled }: Shortage): string {
   const fromMs = missing[0]?.fromMs ?? 0;
   const get = canBePulled
-    ? `when the exchange can be reached: \`kumbh candles pull ${coin} ${timeframe} --from ${momentOf(fromMs)}\``
+    ? `when the exchange answers: \`kumbh candles pull ${coin} ${timeframe} --from ${momentOf(fromMs)}\``
     : `the exchange keeps only the newest ${EXCHANGE_CANDLES_MAX} candles, so bring a file: \`kumbh candles import FILE.csv --coin ${coin} --timeframe ${timeframe}\``;
   return `${get}; or choose a range that is there with \`--from\` and \`--to\`, or run with \`--allow-gaps\``;
 }

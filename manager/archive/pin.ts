@@ -62,10 +62,10 @@ export class ArchiveSnapshots implements SnapshotSource {
     const wanted = wantedOf(request);
     archive.flush();
     await this.#aggregate(wanted, request, clock.now(), watch);
-    const exchangeMs = await this.#fetch(wanted, request, watch);
+    await this.#fetch(wanted, request, watch);
     const run = this.#settle(wanted, request);
     using view = archive.view();
-    if (!request.allowGaps) this.#refuseShortages(view, { wanted, run, exchangeMs });
+    if (!request.allowGaps) this.#refuseShortages(view, { wanted, run });
     const plan = planOf(view, { wanted, run, funding: request.funding });
     const coverage = plan.series.map((series) => coverageOf(view, series));
     const decides = coverage.some(
@@ -89,16 +89,12 @@ export class ArchiveSnapshots implements SnapshotSource {
     }
   }
 
-  /** From the exchange, if anything is missing and it answers; its time then, else null. */
-  async #fetch(
-    wanted: readonly Wanted[],
-    request: SnapshotRequest,
-    watch: Watch,
-  ): Promise<UnixMs | null> {
+  /** From the exchange, if anything is missing and it answers. */
+  async #fetch(wanted: readonly Wanted[], request: SnapshotRequest, watch: Watch): Promise<void> {
     const { clock, fetcher } = this.#options;
-    if (!(await this.#lacks(wanted, request, clock.now()))) return null;
+    if (!(await this.#lacks(wanted, request, clock.now()))) return;
     const exchangeMs = await fetcher.reach();
-    if (exchangeMs === null) return null;
+    if (exchangeMs === null) return;
     for (const series of wanted) {
       const aim = aimOf(series, request, this.#thereOf(series), exchangeMs);
       if (aim === undefined) continue;
@@ -115,7 +111,6 @@ export class ArchiveSnapshots implements SnapshotSource {
     if (this.#lacksInstrument(wanted)) {
       await this.#tryTo("the instruments", this.#options.fetchInstruments);
     }
-    return exchangeMs;
   }
 
   /** Whether there is anything that the exchange could add. */
@@ -169,22 +164,14 @@ export class ArchiveSnapshots implements SnapshotSource {
 
   #refuseShortages(
     { candles }: SnapshotView,
-    {
-      wanted,
-      run,
-      exchangeMs,
-    }: {
-      readonly wanted: readonly Wanted[];
-      readonly run: Span;
-      readonly exchangeMs: UnixMs | null;
-    },
+    { wanted, run }: { readonly wanted: readonly Wanted[]; readonly run: Span },
   ): void {
     const shortages = wanted.flatMap((series): Shortage[] => {
       const needed = rangeOf(series, wanted, run);
       const missing = missingOf(needed, candles.spans(series, needed));
       if (missing.length === 0) return [];
-      const window = exchangeWindow(series.timeframe, this.#options.clock.now());
-      const canBePulled = exchangeMs === null && within(window, missing).length > 0;
+      const nowMs = this.#options.clock.now();
+      const canBePulled = this.#filler.fetchable(series, needed, nowMs).length > 0;
       const { coin, timeframe } = series;
       const there = candles.spans(series, ALWAYS);
       return [{ coin, timeframe, needed, missing, there, canBePulled }];

@@ -24,23 +24,23 @@ export interface TempArchive extends Disposable {
   readonly folder: string;
   readonly path: string;
   /** Closes it and opens it anew, as the next manager does. */
-  reopen(): Archive;
+  reopen(place?: string): Archive;
 }
 
 export function tempArchive(place = "mainnet"): TempArchive {
   const folder = tempFolder();
   const path = join(folder.path, "archive.db");
-  const open = () => new Archive({ path, place, clock: systemClock, log: QUIET });
-  let archive = open();
+  const open = (of: string) => new Archive({ path, place: of, clock: systemClock, log: QUIET });
+  let archive = open(place);
   return {
     get archive() {
       return archive;
     },
     folder: folder.path,
     path,
-    reopen() {
+    reopen(of = place) {
       archive.close();
-      archive = open();
+      archive = open(of);
       return archive;
     },
     [Symbol.dispose]() {

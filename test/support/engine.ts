@@ -81,6 +81,9 @@ export function cliIn(home: Home) {
   return {
     home,
     kumbh,
+    /** What a command prints with `--json`. */
+    json,
+    client,
     list,
     show: async (name: string) => StrategyDetail.parse(await json("show", name)),
     history: async (...args: readonly string[]) =>
