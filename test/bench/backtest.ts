@@ -1,5 +1,6 @@
 /** A backtest against a plain loop of the same work: candles a second, orders a second, bytes a candle. */
 import { type Candle, type Feed, mean, Strategy } from "kumbh";
+import type { StrategyClass } from "#runner/load.ts";
 import { seededRandom } from "#shared/random.ts";
 import type { Snapshot } from "#shared/snapshot.ts";
 import { compare, type Measurement } from "#test/bench/measure.ts";
@@ -209,7 +210,7 @@ function plain({ series }: Snapshot): number {
   return performance.now() - start;
 }
 
-async function timed(strategy: typeof Crossing | typeof Nothing, market: Snapshot) {
+async function timed(strategy: StrategyClass, market: Snapshot) {
   const start = performance.now();
   const { record } = await backtest({ strategy, market, settings: SETTINGS });
   return { ms: performance.now() - start, record };
@@ -219,14 +220,14 @@ export async function benchBacktest(): Promise<Measurement[]> {
   const market = walk(CANDLES);
   const small = walk(ORDER_CANDLES);
   const floor = `plain class loop, ${CANDLES} candles`;
-  const against = async (what: string, strategy: Parameters<typeof timed>[0]) =>
+  const against = async (what: string, strategy: StrategyClass) =>
     await compare(
       { what, floor, unit: "ms" },
       RUNS,
       async () => (await timed(strategy, market)).ms,
       () => plain(market),
     );
-  const perSecond = async (what: string, strategy: Parameters<typeof timed>[0], promise: number) =>
+  const perSecond = async (what: string, strategy: StrategyClass, promise: number) =>
     await compare(
       { what, floor: "promised", unit: "orders/s" },
       3,

@@ -1,7 +1,7 @@
 /** The child of a backtest, spoken to as the manager does. */
 import { describe, expect, test } from "bun:test";
-import { BacktestChild } from "#test/support/backtest-child.ts";
 import { type Bar, snapshotOf } from "#test/support/backtest.ts";
+import { BacktestChild } from "#test/support/backtest-child.ts";
 import { example, fixture } from "#test/support/engine.ts";
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +12,13 @@ const wave = (count: number): Bar[] =>
     const open = Math.round(100_000 + Math.sin(index / 9) * 10_000);
     const close = Math.round(100_000 + Math.sin((index + 1) / 9) * 10_000);
     const openTime = START + index * HOUR_MS;
-    return { openTime, open, high: Math.max(open, close) + 50, low: Math.min(open, close) - 50, close };
+    return {
+      openTime,
+      open,
+      high: Math.max(open, close) + 50,
+      low: Math.min(open, close) - 50,
+      close,
+    };
   });
 
 const MARKET = snapshotOf({
@@ -22,6 +28,15 @@ const MARKET = snapshotOf({
 
 const enclosed = (act: string): BacktestChild =>
   new BacktestChild(fixture("enclosed.ts"), { paramsText: { act } });
+
+/** All that a run of this seed leaves behind. */
+const once = async (seed: number): Promise<string> => {
+  using child = new BacktestChild(fixture("enclosed.ts"), { settings: { seed } });
+  await child.said("needs");
+  child.run(MARKET);
+  await child.said("done");
+  return child.full() + child.child.log;
+};
 
 describe("the child of a backtest", () => {
   test("says what it needs, runs, writes its report and ends", async () => {
@@ -87,13 +102,6 @@ describe("the child of a backtest", () => {
   });
 
   test("gives the same bytes for the same run, chance included", async () => {
-    const once = async (seed: number): Promise<string> => {
-      using child = new BacktestChild(fixture("enclosed.ts"), { settings: { seed } });
-      await child.said("needs");
-      child.run(MARKET);
-      await child.said("done");
-      return child.full() + child.child.log;
-    };
     const first = await once(1);
     expect(await once(1)).toBe(first);
     expect(await once(2)).not.toBe(first);
