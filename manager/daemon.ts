@@ -10,6 +10,7 @@ import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
+import { WEIGHT_PER_MINUTE } from "#manager/market/weight-budget.ts";
 import { placeOf } from "#manager/place.ts";
 import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
@@ -25,7 +26,7 @@ import { Supervisor } from "#manager/supervisor/supervisor.ts";
 import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
 import { type ConfigFile, endpointsOf, type Network } from "#shared/config.ts";
-import type { ManagerView, Ping } from "#shared/control-api.ts";
+import type { BudgetView, ManagerView, Ping } from "#shared/control-api.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { ChildExit } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
@@ -98,6 +99,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedAt,
     socket: options.socket,
     warnings: check?.warnings ?? [],
+    budget: budgetOf(market, clock),
   });
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
@@ -114,6 +116,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
+  };
+}
+
+function budgetOf(market: Market, clock: Clock): BudgetView {
+  const { weightUsed, requestsWaiting, pausedForMs } = market.counters();
+  return {
+    usedWeight: weightUsed,
+    limitWeight: WEIGHT_PER_MINUTE,
+    waiting: requestsWaiting,
+    backingOffUntil: pausedForMs === null ? null : Math.ceil(clock.now() + pausedForMs),
   };
 }
 

@@ -78,6 +78,18 @@ export type StrategyView = Readonly<z.infer<typeof StrategyView>>;
 /** Something a person should know although nothing was refused. */
 export const Warning = z.string();
 
+/** The machine's one budget of requests to the exchange. */
+export const BudgetView = z.object({
+  /** Weight spent in the last minute, of `limitWeight`. */
+  usedWeight: z.number(),
+  limitWeight: z.number(),
+  /** Requests that wait for weight. */
+  waiting: z.int(),
+  /** The exchange answered 429: until then, in ms, only orders and cancels go. */
+  backingOffUntil: z.int().nullable(),
+});
+export type BudgetView = Readonly<z.infer<typeof BudgetView>>;
+
 export const ManagerView = z.object({
   pid: z.int(),
   version: z.string(),
@@ -86,6 +98,7 @@ export const ManagerView = z.object({
   socket: z.string(),
   /** Of the key and the account, as the exchange knows them; empty: nothing to be said. */
   warnings: z.array(Warning),
+  budget: BudgetView,
 });
 export type ManagerView = Readonly<z.infer<typeof ManagerView>>;
 

@@ -11,10 +11,10 @@ export async function show(
   name: string | undefined,
   flags: JsonFlag,
 ): Promise<ExitCode> {
-  if (name === undefined) return await ls(context, flags);
+  if (name === undefined) return await ls(context, [], flags);
   const client = await connect(context);
   const detail = await client.call("show", { name });
   if (flags.json === true) await printJson(detail);
-  else await print(renderDetail(detail, await currentScreen()));
+  else await print(renderDetail(detail, await currentScreen(context)));
   return 0;
 }

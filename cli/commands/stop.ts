@@ -8,7 +8,7 @@ import { renderDone } from "#cli/view/outcome.ts";
 export async function stop(context: Context, names: readonly string[]): Promise<ExitCode> {
   const client = await connect(context);
   const done = await client.call("stop", { names: [...names] });
-  await print(renderDone(done, await currentScreen()));
+  await print(renderDone(done, await currentScreen(context)));
   await printWarnings(done.warnings);
   return 0;
 }

@@ -54,6 +54,8 @@ export interface MarketCounters {
   readonly weightUsed: number;
   /** Requests that wait for weight. */
   readonly requestsWaiting: number;
+  /** Rest of the pause of queries and warm-ups after a 429, in ms; null: there is none. */
+  readonly pausedForMs: number | null;
 }
 
 export interface Market {

@@ -60,6 +60,7 @@ export function openMarket(options: MarketOptions): OpenMarket {
       ...hub.counters,
       weightUsed: weights.used,
       requestsWaiting: weights.waiting,
+      pausedForMs: weights.pausedForMs,
     }),
     async close() {
       hub.close();

@@ -18,6 +18,7 @@ export const MANAGER: ManagerView = {
   startedAt: NOW_MS - 3_725_000,
   socket: "/srv/kumbh/kumbh.sock",
   warnings: [],
+  budget: { usedWeight: 240, limitWeight: 1200, waiting: 0, backingOffUntil: null },
 };
 
 const LAST_CLOSE = NOW_MS - 5000;

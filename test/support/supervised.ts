@@ -68,7 +68,14 @@ export class FakeMarket implements Market {
     return this.synced;
   }
   counters() {
-    return { isUp: true, feeds: 0, frames: 0, weightUsed: 0, requestsWaiting: 0 };
+    return {
+      isUp: true,
+      feeds: 0,
+      frames: 0,
+      weightUsed: 0,
+      requestsWaiting: 0,
+      pausedForMs: null,
+    };
   }
   async close() {
     return undefined;

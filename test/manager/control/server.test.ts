@@ -30,6 +30,7 @@ const manager = () => ({
   startedAt: 0,
   socket: "x",
   warnings: [],
+  budget: { usedWeight: 0, limitWeight: 1200, waiting: 0, backingOffUntil: null },
 });
 
 let world: Supervised;
