@@ -6,6 +6,7 @@ import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
 import { type ControlServer, serveControl } from "#manager/control/server.ts";
+import { EngineMeter } from "#manager/engine-meter.ts";
 import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
 import type { Market } from "#manager/market/market.ts";
@@ -91,20 +92,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
-  const startedAt = clock.now();
-  const manager = (): ManagerView => ({
-    pid: process.pid,
-    version: VERSION,
-    network,
-    startedAt,
-    socket: options.socket,
+  const { latency } = supervisor;
+  const meter = new EngineMeter({ pid: process.pid, market, latency, clock });
+  const view = managerView(options, network, clock);
+  const manager = () => ({
+    ...view,
     warnings: check?.warnings ?? [],
     budget: budgetOf(market, clock),
   });
   const code = new CodeStore(home.strategies);
   const parts = { ...options, ...stores, code, supervisor, market, clock };
   const fleet = new Fleet({ ...parts, network, account: check });
-  const server = await openControl(options, { fleet, stores, manager });
+  const server = await openControl(options, { fleet, stores, manager, meter });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket: options.socket });
   supervisor.resume();
@@ -112,12 +111,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
       check?.close();
+      meter.close();
       await closeAll({ supervisor, market, server, stores, clock }, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
     },
   };
 }
+
+/** What stays the same as long as the manager runs. */
+const managerView = ({ socket }: DaemonOptions, network: Network, clock: Clock) => ({
+  pid: process.pid,
+  version: VERSION,
+  network,
+  startedAt: clock.now(),
+  socket,
+});
 
 function budgetOf(market: Market, clock: Clock): BudgetView {
   const { weightUsed, requestsWaiting, pausedForMs } = market.counters();
@@ -133,17 +142,19 @@ interface ControlDeps {
   readonly fleet: Fleet;
   readonly stores: Stores;
   readonly manager: () => ManagerView;
+  readonly meter: EngineMeter;
 }
 
 async function openControl(
   { socket, onDown, log }: DaemonOptions,
-  { fleet, stores, manager }: ControlDeps,
+  { fleet, stores, manager, meter }: ControlDeps,
 ): Promise<ControlServer> {
   const shutDown = () => {
     stores.managers.downAsked();
     onDown();
   };
-  const handlers = createHandlers({ manager, fleet, events: stores.events, shutDown });
+  const engine = () => meter.view();
+  const handlers = createHandlers({ manager, engine, fleet, events: stores.events, shutDown });
   return await serveControl(socket, handlers, log);
 }
 

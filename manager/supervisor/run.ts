@@ -41,8 +41,8 @@ export type StatusAnswer = (
 /** What the supervisor hears of a run. */
 export interface RunListener {
   ready(): void;
-  /** The hooks of so many live candles are done. */
-  handled(candles: readonly Candle[]): void;
+  /** The hooks of so many live candles are done, `tookMs` after the manager had them. */
+  handled(candles: readonly Candle[], tookMs: number): void;
   misbehaved(cause: ExitCause): void;
   exited(code: number | null, signal: string | null): void;
 }
@@ -90,6 +90,8 @@ export class Run {
   #attachment: Attachment | undefined;
   readonly #early = new EarlyFeeds();
   #heardAtMs: MonotonicMs;
+  /** When each of the live messages came that are not handled yet, oldest first. */
+  readonly #liveAtMs: MonotonicMs[] = [];
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
   #sample: Sample;
@@ -265,6 +267,7 @@ export class Run {
       wantsForming: message.forming,
       taker: {
         candles: (phase, candles) => {
+          if (phase === "live") this.#liveAtMs.push(this.#options.clock.monotonic());
           this.#outbox.pushCandles(phase, candles);
           this.#flush();
         },
@@ -302,7 +305,8 @@ export class Run {
     if (owed.kind === "fill") this.#options.fills?.handled(owed.id);
     else if (owed.phase === "live") {
       this.#lastCandleAtMs = owed.candles.at(-1)?.closeTime ?? null;
-      this.#options.listener.handled(owed.candles);
+      const nowMs = this.#options.clock.monotonic();
+      this.#options.listener.handled(owed.candles, nowMs - (this.#liveAtMs.shift() ?? nowMs));
     }
     this.#flush();
   }

@@ -1,4 +1,5 @@
 /** Keeps the strategies as they are wanted: carries out what `lifecycle.ts` decides. */
+import { Latency } from "#manager/latency.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
 import type { ManagerStore } from "#manager/store/manager-store.ts";
@@ -59,6 +60,8 @@ interface Strategy {
 }
 
 export class Supervisor {
+  /** From a closed candle to the end of its hook, over all strategies. */
+  readonly latency = new Latency();
   readonly #options: SupervisorOptions;
   readonly #strategies = new Map<string, Strategy>();
   readonly #spawns: SpawnQueue;
@@ -294,7 +297,8 @@ export class Supervisor {
       fills: isPaper(row, launch.network) ? null : fills.of(row.name),
       listener: {
         ready: () => this.#ready(strategy, run),
-        handled: (candles) => {
+        handled: (candles, tookMs) => {
+          this.latency.add(tookMs);
           const until = new Map(candles.map((candle) => [feedKey(candle), candle.closeTime]));
           registry.recordHandled(row.name, candles.length, until);
         },

@@ -18,6 +18,7 @@ import { systemClock } from "#shared/clock.ts";
 import { ErrorAnswer, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
+import { ENGINE } from "#test/support/fleet-fixtures.ts";
 import { type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
@@ -50,7 +51,13 @@ function handlers() {
     network,
     account: null,
   });
-  return createHandlers({ manager, fleet, events, shutDown: () => undefined });
+  return createHandlers({
+    manager,
+    engine: () => ENGINE,
+    fleet,
+    events,
+    shutDown: () => undefined,
+  });
 }
 
 beforeEach(async () => {
