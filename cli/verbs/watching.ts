@@ -38,11 +38,19 @@ export function defineWatchingVerbs(program: Command, finish: Finish): void {
   program
     .command("show")
     .description("everything about one strategy")
-    .argument("[name]", "the strategy; without one the fleet")
+    .argument("[name]", "the strategy; without one the live view of the fleet")
     .option("--json", JSON_HELP)
     .action(async (name: string | undefined, flags: JsonFlag) => {
       const { show } = await import("#cli/commands/show.ts");
       await finish(async (context) => await show(context, name, flags));
+    });
+  program
+    .command("monit")
+    .description("the fleet live: what it uses, says and does; with keys")
+    .option("--json", "what it shows, once, as JSON")
+    .action(async (flags: JsonFlag) => {
+      const { monit } = await import("#cli/commands/monit.ts");
+      await finish(async (context) => await monit(context, flags));
     });
   program
     .command("history")

@@ -1,6 +1,7 @@
 /** `kumbh show NAME`: what the strategy says of itself, then what the engine knows of it. */
-import { ageCell, orNothing, paramsText, valueText } from "#cli/view/cells.ts";
-import { authorErrorText } from "#cli/view/fleet.ts";
+import { ageCell, orNothing, paramsText } from "#cli/view/cells.ts";
+import { authorErrorText } from "#cli/view/error-text.ts";
+import { type Fields, fieldLines, MARGIN } from "#cli/view/fields.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import { renderFrame } from "#cli/view/message.ts";
 import {
@@ -18,17 +19,11 @@ import {
 } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
-import { indented, oneLine, padEnd, severalLines, wrap } from "#cli/view/text.ts";
+import { statusLines } from "#cli/view/status.ts";
+import { indented, oneLine, severalLines, wrap } from "#cli/view/text.ts";
 import type { RunView, StrategyDetail } from "#shared/control-api.ts";
-import type { Status } from "#shared/status.ts";
 
-type Fields = ReadonlyMap<string, string>;
-type StatusTable = NonNullable<Status["tables"]>[number];
-
-/** Columns of a strategy's own table that are cut rather than dropped on a narrow screen. */
-const TABLE_COLUMNS_KEPT = 8;
 const HASH_LENGTH = 8;
-const MARGIN = 2;
 
 export function renderDetail(detail: StrategyDetail, screen: Screen): string {
   const sections = [
@@ -50,48 +45,6 @@ function title({ name, state, paper }: StrategyDetail, { paint }: Screen): strin
   const words = [paint.bold(name), paintState(stateText(state), state, paint)];
   if (paper) words.push(paint.cyan("paper"));
   return words.join("  ");
-}
-
-function statusLines({ status, statusProblem }: StrategyDetail, screen: Screen): string[] {
-  if (status === null) {
-    return [
-      indented(screen.paint.dim(`no status: ${oneLine(statusProblem ?? "none yet")}`), MARGIN),
-    ];
-  }
-  const headline = wrap(oneLine(status.headline), screen.width - MARGIN, MARGIN);
-  const lines = [indented(screen.paint.cyan(headline), MARGIN)];
-  const fields = Object.entries(status.fields ?? {});
-  if (fields.length > 0) {
-    lines.push(
-      ...fieldLines(new Map(fields.map(([key, value]) => [oneLine(key), cell(value)])), screen),
-    );
-  }
-  for (const table of status.tables ?? []) lines.push(...statusTableLines(table, screen));
-  return lines;
-}
-
-function statusTableLines(table: StatusTable, { width, paint }: Screen): string[] {
-  const columns = table.columns.map((name, index): GridColumn => {
-    const values = table.rows.map((row) => row[index] ?? null);
-    const isNumeric = values.every((value) => value === null || typeof value === "number");
-    return {
-      title: oneLine(name),
-      align: isNumeric ? "right" : "left",
-      rank: Math.max(0, index + 1 - TABLE_COLUMNS_KEPT),
-      cells: values.map(cell),
-    };
-  });
-  const grid = renderGrid(columns, { width: width - MARGIN, paint });
-  return ["", paint.bold(oneLine(table.title)), ...grid].map((line) => indented(line, MARGIN));
-}
-
-/** An average is not told to its last binary digit. */
-const DIGITS_SHOWN = 10;
-
-function cell(value: string | number | boolean | null): string {
-  if (value === null) return NOTHING;
-  if (typeof value === "number") return String(Number(value.toPrecision(DIGITS_SHOWN)));
-  return oneLine(valueText(value));
 }
 
 const aboutFields = (detail: StrategyDetail, screen: Screen): Fields =>
@@ -130,16 +83,6 @@ function paperFields({ paperAccount }: StrategyDetail): Fields {
 
 const lastCandle = ({ lastCandleAt }: StrategyDetail, nowMs: number): string =>
   lastCandleAt === null ? "never" : `closed ${ageCell(lastCandleAt, nowMs)}`;
-
-/** One line a field; a long value goes on below itself. */
-function fieldLines(fields: Fields, { width, paint }: Screen): string[] {
-  const nameWidth = Math.max(...[...fields.keys()].map((name) => Bun.stringWidth(name)));
-  const indent = MARGIN + nameWidth + 2;
-  return [...fields].map(([name, value]) => {
-    const label = indented(padEnd(name, nameWidth), MARGIN);
-    return `${paint.dim(label)}  ${wrap(value, width, indent)}`;
-  });
-}
 
 function feedLines({ feeds }: StrategyDetail, screen: Screen): string[] {
   const { width, nowMs, paint } = screen;

@@ -1,13 +1,13 @@
 /** `kumbh ls`: one line on the manager, the table, one line for each strategy in trouble. */
 import { budgetText } from "#cli/view/budget.ts";
 import { ageCell, feedsCell } from "#cli/view/cells.ts";
+import { authorErrorText } from "#cli/view/error-text.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import { networkText, paintNetwork } from "#cli/view/network.ts";
 import { bytes, count, cpu, duration, NOTHING } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
 import { counted, cut, joinFitting, oneLine, SEPARATOR } from "#cli/view/text.ts";
-import type { AuthorError } from "#shared/author-error.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { Network } from "#shared/config.ts";
 import type { Fleet, StrategyView } from "#shared/control-api.ts";
@@ -127,7 +127,3 @@ const whyText = ({ lastError, failures }: StrategyView): string =>
   lastError === null
     ? `${counted(failures, "failure", "failures")} in a row`
     : authorErrorText(lastError);
-
-/** An author's error in one line: where it was thrown, what it says. */
-export const authorErrorText = ({ where, message }: AuthorError): string =>
-  `${where}: ${oneLine(message)}`;
