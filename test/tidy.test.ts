@@ -49,6 +49,9 @@ const PURE = [
   "manager/market/fill-sync.ts",
   "manager/market/weight-budget.ts",
   "manager/market/nonces.ts",
+  "manager/latency.ts",
+  "cli/monit/keys.ts",
+  "cli/monit/model.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

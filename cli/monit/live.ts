@@ -63,7 +63,7 @@ class LiveView {
         const monitor = await this.#client.call("monitor", { name, limit: EVENTS_ASKED });
         this.#take({ kind: "sampled", monitor });
       } catch (thrown) {
-        this.#take({ kind: "noticed", notice: { text: messageOf(thrown), isError: true } });
+        this.#take({ kind: "lost", problem: messageOf(thrown) });
       }
       if (count % DETAIL_EVERY === 0) void this.#look();
     }
@@ -117,7 +117,7 @@ class LiveView {
     try {
       this.#take({ kind: "detailed", detail: await this.#client.call("show", { name }) });
     } catch (thrown) {
-      this.#take({ kind: "noticed", notice: { text: messageOf(thrown), isError: true } });
+      this.#take({ kind: "lost", problem: messageOf(thrown) });
     } finally {
       this.#looks = false;
     }

@@ -51,12 +51,16 @@ export interface Model {
   /** The selected one has the whole screen. */
   readonly isWide: boolean;
   readonly notice: Notice | null;
+  /** Why the manager did not answer when it was asked last; null: it did. */
+  readonly lost: string | null;
 }
 
 export type MonitEvent =
   | { readonly kind: "sampled"; readonly monitor: Monitor }
   | { readonly kind: "detailed"; readonly detail: StrategyDetail }
   | { readonly kind: "pressed"; readonly key: Key }
+  /** The manager did not answer. */
+  | { readonly kind: "lost"; readonly problem: string }
   /** A verb was carried out, or the manager said why not. */
   | { readonly kind: "noticed"; readonly notice: Notice };
 
@@ -84,6 +88,7 @@ export function startModel(monitor: Monitor): Model {
     sort: null,
     isWide: false,
     notice: null,
+    lost: null,
   };
   return sampled(model, monitor);
 }
@@ -106,6 +111,8 @@ export function step(model: Model, event: MonitEvent): Stepped {
       return stay(
         event.detail.name === model.selected ? { ...model, detail: event.detail } : model,
       );
+    case "lost":
+      return stay({ ...model, lost: event.problem });
     case "noticed":
       return stay({ ...model, notice: event.notice });
     case "pressed":
@@ -125,7 +132,13 @@ function sampled(model: Model, monitor: Monitor): Model {
     ]),
   );
   const { cpuPercent, memoryBytes } = monitor.engine;
-  const next = { ...model, monitor, usage, engine: grown(model.engine, cpuPercent, memoryBytes) };
+  const next = {
+    ...model,
+    lost: null,
+    monitor,
+    usage,
+    engine: grown(model.engine, cpuPercent, memoryBytes),
+  };
   return withSelection(next, next.selected);
 }
 

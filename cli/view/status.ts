@@ -24,7 +24,10 @@ export function statusLines({ status, statusProblem }: StrategyDetail, screen: S
   const fields = Object.entries(status.fields ?? {});
   if (fields.length > 0) {
     lines.push(
-      ...fieldLines(new Map(fields.map(([key, value]) => [oneLine(key), cell(value)])), screen),
+      ...fieldLines(
+        new Map(fields.map(([key, value]) => [oneLine(key), statusCell(value)])),
+        screen,
+      ),
     );
   }
   for (const table of status.tables ?? []) lines.push(...statusTableLines(table, screen));
@@ -39,7 +42,7 @@ export function statusTableLines(table: StatusTable, { width, paint }: Screen): 
       title: oneLine(name),
       align: isNumeric ? "right" : "left",
       rank: Math.max(0, index + 1 - TABLE_COLUMNS_KEPT),
-      cells: values.map(cell),
+      cells: values.map(statusCell),
     };
   });
   const grid = renderGrid(columns, { width: width - MARGIN, paint });
@@ -49,7 +52,8 @@ export function statusTableLines(table: StatusTable, { width, paint }: Screen): 
 /** An average is not told to its last binary digit. */
 const DIGITS_SHOWN = 10;
 
-function cell(value: string | number | boolean | null): string {
+/** A value of the author's own: what it means is not known, so all of it that is no rounding. */
+export function statusCell(value: string | number | boolean | null): string {
   if (value === null) return NOTHING;
   if (typeof value === "number") return String(Number(value.toPrecision(DIGITS_SHOWN)));
   return oneLine(valueText(value));

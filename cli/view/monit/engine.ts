@@ -16,7 +16,7 @@ export const CPU_FLOOR = 5;
 export const MEMORY_FLOOR = 1 << 20;
 
 export function engineLines(model: Model, screen: Screen): string[] {
-  return [fleetLine(model.monitor, screen), engineLine(model, screen)];
+  return [fleetLine(model.monitor, screen), ...factLines(model, screen)];
 }
 
 function fleetLine({ manager, strategies }: Monitor, screen: Screen): string {
@@ -44,7 +44,8 @@ function fleetLine({ manager, strategies }: Monitor, screen: Screen): string {
 const upText = ({ pid, startedAt }: Monitor["manager"], nowMs: number): string =>
   `pid ${pid}, up ${duration(nowMs - startedAt)}`;
 
-function engineLine({ monitor, engine: usage }: Model, { width, nowMs, paint }: Screen): string {
+/** One line, or two on a narrow screen. */
+function factLines({ monitor, engine: usage }: Model, { width, nowMs, paint }: Screen): string[] {
   const { engine, manager } = monitor;
   const [cpuText = "", ...more] = engineFacts(engine);
   const facts = [
@@ -52,18 +53,23 @@ function engineLine({ monitor, engine: usage }: Model, { width, nowMs, paint }: 
     ...more,
     budgetText(manager.budget, nowMs),
   ];
-  const lost: Piece[] = engine.connected
+  const lost = `not connected${SEPARATOR}`;
+  const pieces: Piece[] = engine.connected
     ? []
-    : [{ text: `not connected${SEPARATOR}`, paint: (text) => paint.bold(paint.red(text)) }];
-  const room = width - lost.reduce((sum, { text }) => sum + Bun.stringWidth(text), 0);
-  return renderLine([...lost, { text: joinFitting(facts, room), paint: paint.cyan }], width);
+    : [{ text: lost, paint: (text) => paint.bold(paint.red(text)) }];
+  const first = joinFitting(facts, engine.connected ? width : width - lost.length);
+  const head = renderLine([...pieces, { text: first, paint: paint.cyan }], width);
+  const rest = facts.slice(first.split(SEPARATOR).length);
+  return rest.length === 0
+    ? [head]
+    : [head, renderLine([{ text: joinFitting(rest, width), paint: paint.cyan }], width)];
 }
 
 /** What the engine does and costs, the most telling first. */
 export const engineFacts = (engine: EngineView): string[] => [
   `cpu ${cpu(engine.cpuPercent)}`,
   latencyText(engine.latency),
-  `${rate(engine.framesPerSecond)} frames`,
+  `frames ${rate(engine.framesPerSecond)}`,
   counted(engine.feeds, "feed", "feeds"),
   `memory ${bytes(engine.memoryBytes)}`,
 ];

@@ -9,7 +9,7 @@ export const footerLine = (model: Model, screen: Screen): string =>
   renderLine(piecesOf(model, screen), screen.width);
 
 function piecesOf(model: Model, { width, paint }: Screen): Piece[] {
-  const { mode, notice, filter } = model;
+  const { mode, notice, filter, lost } = model;
   switch (mode.kind) {
     case "confirm": {
       const question = `${confirmText(model, mode)} (y/N)`;
@@ -24,6 +24,9 @@ function piecesOf(model: Model, { width, paint }: Screen): Piece[] {
     case "help":
       return [{ text: "any key goes back", paint: paint.dim }];
     case "watch":
+      if (lost !== null) {
+        return [{ text: `✘ ${oneLine(lost)}; asked again`, paint: paint.red }];
+      }
       if (notice !== null) {
         const style = notice.isError ? paint.red : paint.green;
         return [{ text: oneLine(notice.text), paint: style }];

@@ -1,13 +1,13 @@
 /** The selected strategy in the live screen: what it says of itself, then what happened to it. */
 import type { Model } from "#cli/monit/model.ts";
-import { ageCell, paramsText, valueText } from "#cli/view/cells.ts";
+import { ageCell, paramsText } from "#cli/view/cells.ts";
 import { authorErrorText } from "#cli/view/error-text.ts";
 import { type Piece, renderLine } from "#cli/view/line.ts";
 import { clockTime } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
-import { statusTableLines } from "#cli/view/status.ts";
-import { oneLine, padEnd, SEPARATOR } from "#cli/view/text.ts";
+import { statusCell, statusTableLines } from "#cli/view/status.ts";
+import { oneLine, padEnd, SEPARATOR, severalLines } from "#cli/view/text.ts";
 import type { StrategyDetail, StrategyView } from "#shared/control-api.ts";
 import { describeEvent, type StoredEvent } from "#shared/event.ts";
 
@@ -62,7 +62,7 @@ function statusLines(
     return [fact("status", problem, screen)];
   }
   const fields = Object.entries(status.fields ?? {}).map(
-    ([key, value]) => `${oneLine(key)} ${value === null ? "-" : oneLine(valueText(value))}`,
+    ([key, value]) => `${oneLine(key)} ${statusCell(value)}`,
   );
   return [
     fact("status", oneLine(status.headline), screen, screen.paint.cyan),
@@ -89,22 +89,13 @@ function errorLines({ lastError }: StrategyView, isWide: boolean, screen: Screen
   const { paint, width } = screen;
   const line = fact("error", authorErrorText(lastError) + place, screen, paint.red);
   if (!isWide || lastError.frame === null) return [line];
-  const frame = lastError.frame
+  const indent = " ".repeat(LABEL_WIDTH);
+  const frame = severalLines(lastError.frame)
+    .trimEnd()
     .split("\n")
-    .map((text) =>
-      renderLine(
-        [{ text: `${" ".repeat(LABEL_WIDTH + 2)}${oneSpaced(text)}`, paint: paint.dim }],
-        width,
-      ),
-    );
+    .map((text) => renderLine([{ text: indent + text, paint: paint.dim }], width));
   return [line, ...frame];
 }
-
-/** A line of code keeps its indentation, and nothing that a terminal would obey. */
-const oneSpaced = (text: string): string => {
-  const indent = text.length - text.trimStart().length;
-  return " ".repeat(indent) + oneLine(text);
-};
 
 function eventLine({ atMs, body }: StoredEvent, screen: Screen): string {
   const pieces: Piece[] = [
