@@ -36,6 +36,7 @@ const DEADLINE_MS: Readonly<Record<RouteName, number>> = {
   list: ANSWER_MS,
   show: ANSWER_MS,
   history: ANSWER_MS,
+  monitor: ANSWER_MS,
   plan: WORK_MS,
   apply: WORK_MS,
   check: WORK_MS,

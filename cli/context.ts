@@ -11,6 +11,7 @@ export interface GlobalFlags {
   readonly network?: string;
   readonly testnet?: boolean;
   readonly mainnet?: boolean;
+  readonly utc?: boolean;
 }
 
 export interface Context {
@@ -20,6 +21,8 @@ export interface Context {
   readonly yes: boolean;
   /** As the command line names it; undefined: as the config does. */
   readonly network?: Network | undefined;
+  /** Moments are told in UTC, not in the zone of the machine. */
+  readonly utc: boolean;
 }
 
 /** 0 done, 1 failed, 2 misused; `kumbh sim` hands on the simulator's own. */
@@ -35,6 +38,7 @@ export function contextOf(
     socket: resolveSocket(flags.socket, env, home),
     yes: flags.yes ?? false,
     network: networkOf(flags),
+    utc: flags.utc ?? false,
   };
 }
 

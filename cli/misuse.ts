@@ -1,6 +1,7 @@
 /** What a person typed and cannot be done: one sentence each, exit code 2. */
 import type { Command, CommanderError } from "commander";
 import { KumbhError } from "#shared/errors.ts";
+import { listNames } from "#shared/format.ts";
 import { didYouMean } from "#shared/near.ts";
 
 class MisuseError extends KumbhError {
@@ -189,6 +190,22 @@ export class NotAStrategyFileError extends MisuseError {
     super(
       `${file} is neither a strategy nor a fleet file`,
       "a strategy's file ends in .ts, a fleet's in .toml",
+    );
+  }
+}
+
+/** Names shown of a fleet; the rest is counted. */
+const NAMES_SHOWN = 10;
+
+export class NameMissingError extends MisuseError {
+  constructor(verb: string, known: readonly string[]) {
+    super(
+      known.length === 0
+        ? `there is no strategy to ${verb}`
+        : `which strategy to ${verb} is not said`,
+      known.length === 0
+        ? "start one: `kumbh start ecosystem.toml`"
+        : `name one or more, or \`all\`: ${listNames(known, NAMES_SHOWN)}`,
     );
   }
 }

@@ -65,6 +65,7 @@ function defineProgram(
     .option("--network <network>", "paper, testnet or mainnet, instead of the config's")
     .option("--testnet", "the same as --network testnet")
     .option("--mainnet", "the same as --network mainnet")
+    .option("--utc", "tell times in UTC, not in local time")
     .option("-y, --yes", "answer what would be asked with yes")
     .addHelpText("after", EXAMPLES)
     .configureHelp({ subcommandTerm })

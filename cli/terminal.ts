@@ -8,6 +8,9 @@ const STDERR = 2;
 /** Whether a person can see a question and answer it. Questions go to stderr: stdout is for the answer. */
 export const canAsk = (): boolean => isatty(STDIN) && isatty(STDERR);
 
+/** Whether a person sees what is drawn and presses keys. */
+export const canWatch = (): boolean => isatty(STDIN) && isatty(STDOUT);
+
 /** Whether stdout is a screen that can be drawn over. */
 export const isScreen = (): boolean => isatty(STDOUT);
 

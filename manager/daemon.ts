@@ -11,6 +11,7 @@ import { CodeStore } from "#manager/code-store.ts";
 import { readAccount, readConfig } from "#manager/config-file.ts";
 import { createHandlers } from "#manager/control/handlers.ts";
 import { type ControlServer, serveControl } from "#manager/control/server.ts";
+import { EngineMeter } from "#manager/engine-meter.ts";
 import { Fleet } from "#manager/fleet.ts";
 import { lockHome, prepareHome } from "#manager/home.ts";
 import { Logs } from "#manager/logs.ts";
@@ -104,6 +105,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     random: Math.random,
     log,
   });
+  const { latency } = supervisor;
+  const meter = new EngineMeter({ pid: process.pid, market, latency, clock });
   const about = { socket, network, startedAt: clock.now(), warnings: check?.warnings ?? [] };
   const manager = (): ManagerView => managerView(about, market.counters().budget, clock);
   const parts = { ...options, ...stores, capsules, supervisor, market, clock };
@@ -111,7 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const fleet = new Fleet({ ...parts, code, network, account: check });
   const history = openHistory({ archive, market, config, clock, log });
   const backtests = new Backtests({ ...parts, source: history.snapshots });
-  const server = await openControl(options, { fleet, backtests, stores, history, manager });
+  const server = await openControl(options, { fleet, backtests, stores, history, manager, meter });
   record({ kind: "manager_started", version: VERSION, network });
   log.info("manager started", { pid: process.pid, network, socket });
   supervisor.resume();
@@ -121,6 +124,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ping: { protocol: PROTOCOL, manager: manager() },
     close: async (reason) => {
       check?.close();
+      meter.close();
       await closeAll(parting, reason);
       log.info("manager stopped", { reason });
       lock[Symbol.dispose]();
@@ -140,17 +144,19 @@ interface ControlDeps {
   readonly stores: Stores;
   readonly history: History;
   readonly manager: () => ManagerView;
+  readonly meter: EngineMeter;
 }
 
 async function openControl(
   { socket, onDown, log }: DaemonOptions,
-  { fleet, backtests, stores, history, manager }: ControlDeps,
+  { fleet, backtests, stores, history, manager, meter }: ControlDeps,
 ): Promise<ControlServer> {
   const shutDown = () => {
     stores.managers.downAsked();
     onDown();
   };
-  const own = createHandlers({ manager, fleet, events: stores.events, shutDown });
+  const engine = () => meter.view();
+  const own = createHandlers({ manager, engine, fleet, events: stores.events, shutDown });
   return await serveControl(
     socket,
     {

@@ -125,6 +125,34 @@ export type Ping = Readonly<z.infer<typeof Ping>>;
 export const Fleet = z.object({ manager: ManagerView, strategies: z.array(StrategyView) });
 export type Fleet = Readonly<z.infer<typeof Fleet>>;
 
+/** What the engine itself does and costs. */
+export const EngineView = z.object({
+  /** Whether the exchange's WebSocket is open. */
+  connected: z.boolean(),
+  /** Subscriptions to candles, one a feed whatever the number of strategies. */
+  feeds: z.int(),
+  /** Messages of the exchange, over the last seconds; null in the first second. */
+  framesPerSecond: z.number().nullable(),
+  /** Of the manager's process, in percent of one core, over the last seconds. */
+  cpuPercent: z.number().nullable(),
+  /** Of the manager's process: resident and not shared. */
+  memoryBytes: z.number().nullable(),
+  /**
+   * From the moment in which the manager knows that a candle has closed until its strategy's hook is
+   * done, of the latest thousand or so; null before the first.
+   */
+  latency: z.object({ p50Ms: z.number(), p99Ms: z.number() }).nullable(),
+});
+export type EngineView = Readonly<z.infer<typeof EngineView>>;
+
+/** What `kumbh monit` draws. */
+export const Monitor = Fleet.extend({
+  engine: EngineView,
+  /** Newest first. */
+  events: z.array(StoredEvent),
+});
+export type Monitor = Readonly<z.infer<typeof Monitor>>;
+
 export const RunView = z.object({
   run: z.int(),
   pid: z.int().nullable(),
@@ -257,6 +285,17 @@ export const ROUTES = {
       limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(EVENTS_DEFAULT),
     }),
     z.object({ events: z.array(StoredEvent) }),
+  ),
+  /** Everything that a live screen shows at one moment. */
+  monitor: route(
+    "GET",
+    "/v1/monitor",
+    z.object({
+      /** Events of this strategy; without a name, of all and of the manager. */
+      name: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(EVENTS_MAX).default(EVENTS_DEFAULT),
+    }),
+    Monitor,
   ),
   /** Inspects the entries and says what starting them would do; keeps the plan for `apply`. */
   plan: route(

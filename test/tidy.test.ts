@@ -71,6 +71,9 @@ const PURE = [
   "manager/archive/span.ts",
   "manager/archive/window.ts",
   "cli/candle-csv.ts",
+  "manager/latency.ts",
+  "cli/monit/keys.ts",
+  "cli/monit/model.ts",
 ];
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||

@@ -20,7 +20,7 @@ export async function add(
   const client = await connect(context);
   if (!(await mayAdd(client, context, entry))) return 1;
   const done = await client.call("add", { entry, yes: true });
-  await print(renderDone(done, await currentScreen()));
+  await print(renderDone(done, await currentScreen(context)));
   await printWarnings(done.warnings);
   const names = done.done.map(({ name }) => name).join(" ");
   await printAside(`next: \`kumbh start ${names}\``);

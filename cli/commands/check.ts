@@ -23,7 +23,7 @@ export async function check(
     await printJson(plan);
     return 0;
   }
-  await print(renderCheck(plan, await currentScreen()));
+  await print(renderCheck(plan, await currentScreen(context)));
   await printWarnings(plan.warnings);
   return 0;
 }

@@ -16,6 +16,6 @@ export async function history(
   const { events } = await client.call("history", { name, limit });
   const oldestFirst = events.toSorted((a, b) => a.id - b.id);
   if (flags.json === true) await printJson(oldestFirst);
-  else await print(renderHistory(oldestFirst, await currentScreen()));
+  else await print(renderHistory(oldestFirst, await currentScreen(context)));
   return 0;
 }

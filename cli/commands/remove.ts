@@ -28,7 +28,7 @@ export async function remove(
     return 1;
   }
   const done = await client.call("remove", { names: [...names], purge });
-  await print(renderDone(done, await currentScreen()));
+  await print(renderDone(done, await currentScreen(context)));
   await printWarnings(done.warnings);
   return 0;
 }

@@ -1,3 +1,4 @@
+import { namesOrChoice } from "#cli/choose.ts";
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { readWait } from "#cli/flags.ts";
@@ -8,11 +9,13 @@ import { pidsOf } from "#cli/wait.ts";
 
 export async function restart(
   context: Context,
-  names: readonly string[],
+  typed: readonly string[],
   flags: WaitFlag,
 ): Promise<ExitCode> {
   const withinMs = readWait(flags.wait);
   const client = await connect(context);
+  const names = await namesOrChoice(client, typed, "restart");
+  if (names.length === 0) return 1;
   if (!(await mayStart(client, context, names))) return 1;
   const pids = await pidsOf(client, names);
   const done = await client.call("restart", { names: [...names], yes: true });

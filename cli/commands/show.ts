@@ -1,4 +1,4 @@
-import { ls } from "#cli/commands/ls.ts";
+import { monit } from "#cli/commands/monit.ts";
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { print, printJson } from "#cli/output.ts";
@@ -11,10 +11,10 @@ export async function show(
   name: string | undefined,
   flags: JsonFlag,
 ): Promise<ExitCode> {
-  if (name === undefined) return await ls(context, flags);
+  if (name === undefined) return await monit(context, flags);
   const client = await connect(context);
   const detail = await client.call("show", { name });
   if (flags.json === true) await printJson(detail);
-  else await print(renderDetail(detail, await currentScreen()));
+  else await print(renderDetail(detail, await currentScreen(context)));
   return 0;
 }

@@ -66,7 +66,7 @@ async function startPlan(
   { context, withinMs }: { readonly context: Context; readonly withinMs: number | undefined },
 ): Promise<ExitCode> {
   const plan = await client.call("plan", { entries: [...entries] });
-  await print(renderPlan(plan, await currentScreen()));
+  await print(renderPlan(plan, await currentScreen(context)));
   await printWarnings(plan.warnings);
   const replaced = namesOf(plan, "replace");
   if (!(await mayApply(client, context, plan))) return 1;

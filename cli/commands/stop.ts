@@ -1,3 +1,4 @@
+import { namesOrChoice } from "#cli/choose.ts";
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { print, printWarnings } from "#cli/output.ts";
@@ -5,10 +6,12 @@ import { currentScreen } from "#cli/screen.ts";
 import { renderDone } from "#cli/view/outcome.ts";
 
 /** The manager answers when none of them has a process any more. */
-export async function stop(context: Context, names: readonly string[]): Promise<ExitCode> {
+export async function stop(context: Context, typed: readonly string[]): Promise<ExitCode> {
   const client = await connect(context);
+  const names = await namesOrChoice(client, typed, "stop");
+  if (names.length === 0) return 1;
   const done = await client.call("stop", { names: [...names] });
-  await print(renderDone(done, await currentScreen()));
+  await print(renderDone(done, await currentScreen(context)));
   await printWarnings(done.warnings);
   return 0;
 }

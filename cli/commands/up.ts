@@ -7,7 +7,7 @@ import { renderManager } from "#cli/view/manager.ts";
 export async function up(context: Context): Promise<ExitCode> {
   const client = await connect(context);
   const { manager } = await client.ping();
-  await print(renderManager(manager, context.home, await currentScreen()));
+  await print(renderManager(manager, context.home, await currentScreen(context)));
   await printWarnings(manager.warnings);
   return 0;
 }

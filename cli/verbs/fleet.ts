@@ -19,7 +19,7 @@ export interface RemoveFlags {
   readonly purge?: boolean;
 }
 
-const NAMES_HELP = "strategies, or `all`";
+const NAMES_HELP = "strategies, or `all`; without one you choose";
 const WAIT_DEFAULT = "30s";
 
 export function defineFleetVerbs(program: Command, finish: Finish): void {
@@ -37,7 +37,7 @@ export function defineFleetVerbs(program: Command, finish: Finish): void {
   program
     .command("stop")
     .description("stop strategies; they stay in the fleet")
-    .argument("<names...>", NAMES_HELP)
+    .argument("[names...]", NAMES_HELP)
     .action(async (names: string[]) => {
       const { stop } = await import("#cli/commands/stop.ts");
       await finish(async (context) => await stop(context, names));
@@ -45,7 +45,7 @@ export function defineFleetVerbs(program: Command, finish: Finish): void {
   program
     .command("restart")
     .description("stop strategies and start them again")
-    .argument("<names...>", NAMES_HELP)
+    .argument("[names...]", NAMES_HELP)
     .option("--wait <duration>", "how long to wait until they run", WAIT_DEFAULT)
     .option("--no-wait", "do not wait until they run")
     .action(async (names: string[], flags: WaitFlag) => {
@@ -65,7 +65,7 @@ export function defineFleetVerbs(program: Command, finish: Finish): void {
   program
     .command("remove")
     .description("take strategies out of the fleet")
-    .argument("<names...>", NAMES_HELP)
+    .argument("<names...>", "strategies, or `all`")
     .option("--purge", "delete their databases too")
     .action(async (names: string[], flags: RemoveFlags) => {
       const { remove } = await import("#cli/commands/remove.ts");

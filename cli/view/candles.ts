@@ -1,7 +1,7 @@
 /** The archive on a screen. */
 import type { Skipped } from "#cli/candle-csv.ts";
-import { NOTHING } from "#cli/view/cells.ts";
 import { renderGrid } from "#cli/view/grid.ts";
+import { NOTHING } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { counted, oneLine } from "#cli/view/text.ts";
 import type {

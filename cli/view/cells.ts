@@ -1,21 +1,10 @@
 /** Numbers of a strategy as the screens say them. */
 
+import { age, clockTime, NOTHING } from "#cli/view/numbers.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { FeedView, StrategyView } from "#shared/control-api.ts";
-import { formatBytes, formatDuration, formatTime } from "#shared/format.ts";
 
-/** Stands where there is nothing to say. */
-export const NOTHING = "-";
 export const orNothing = (text: string): string => (text === "" ? NOTHING : text);
-
-export const durationCell = (ms: number | null): string =>
-  ms === null ? NOTHING : formatDuration(ms);
-
-export const cpuCell = (percent: number | null): string =>
-  percent === null ? NOTHING : `${percent.toFixed(1)}%`;
-
-export const memoryCell = (bytes: number | null): string =>
-  bytes === null ? NOTHING : formatBytes(bytes);
 
 /**
  * How long ago; the time of day for a moment that is still to come here, as on a simulated exchange
@@ -23,7 +12,7 @@ export const memoryCell = (bytes: number | null): string =>
  */
 export function ageCell(atMs: UnixMs | null, nowMs: UnixMs): string {
   if (atMs === null) return NOTHING;
-  return atMs > nowMs ? formatTime(atMs).slice(11) : `${formatDuration(nowMs - atMs)} ago`;
+  return atMs > nowMs ? clockTime(atMs, { utc: true }) : `${age(nowMs - atMs)} ago`;
 }
 
 /** Feeds named in one cell. */

@@ -1,15 +1,17 @@
 /** `kumbh ls`: one line on the manager, the table, one line for each strategy in trouble. */
-import { ageCell, cpuCell, durationCell, feedsCell, memoryCell, NOTHING } from "#cli/view/cells.ts";
+import { budgetText } from "#cli/view/budget.ts";
+import { ageCell, feedsCell } from "#cli/view/cells.ts";
+import { authorErrorText } from "#cli/view/error-text.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import { networkText, paintNetwork } from "#cli/view/network.ts";
+import { bytes, count, cpu, duration, NOTHING } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
-import { counted, cut, oneLine } from "#cli/view/text.ts";
-import type { AuthorError } from "#shared/author-error.ts";
+import { counted, cut, joinFitting, oneLine, SEPARATOR } from "#cli/view/text.ts";
+import { feedKey } from "#shared/candle.ts";
+import type { Network } from "#shared/config.ts";
 import type { Fleet, StrategyView } from "#shared/control-api.ts";
-import { formatDuration } from "#shared/format.ts";
 
-const SEPARATOR = " · ";
 /** Strategies in trouble of which the error is said below the table. */
 const TROUBLES_MAX = 5;
 
@@ -18,20 +20,30 @@ const EMPTY_FLEET = [
   "  kumbh start ecosystem.toml",
   "  kumbh start strategies/sma-cross.ts -- --coin BTC",
 ].join("\n");
+const NONE_CHOSEN = "no strategy is of those; `kumbh ls` shows them all";
 
-export function renderFleet(fleet: Fleet, screen: Screen): string {
+/** `shown`: of the fleet only these, in this order. */
+export function renderFleet(
+  fleet: Fleet,
+  screen: Screen,
+  shown: readonly StrategyView[] = fleet.strategies,
+): string {
   const summary = summaryLine(fleet, screen);
   if (fleet.strategies.length === 0) return `${summary}\n${EMPTY_FLEET}`;
-  return [summary, ...tableLines(fleet, screen), ...troubleLines(fleet.strategies, screen)].join(
-    "\n",
-  );
+  if (shown.length === 0) return `${summary}\n${NONE_CHOSEN}`;
+  return [
+    summary,
+    ...tableLines(shown, fleet.manager.network, screen),
+    ...troubleLines(shown, screen),
+  ].join("\n");
 }
 
 /** Dim, but for a network that costs money. */
 function summaryLine(fleet: Fleet, screen: Screen): string {
   const { dim } = screen.paint;
   const { version, network } = fleet.manager;
-  const text = cut(`kumbh ${version}${SEPARATOR}${summaryText(fleet, screen)}`, screen.width);
+  const head = `kumbh ${version}${SEPARATOR}${networkText(network)}`;
+  const text = cut(joinFitting([head, ...summaryParts(fleet, screen)], screen.width), screen.width);
   const name = networkText(network);
   const at = text.indexOf(name);
   // Too narrow a screen cuts the name off: then there is nothing to paint.
@@ -40,19 +52,25 @@ function summaryLine(fleet: Fleet, screen: Screen): string {
   return `${dim(before)}${paintNetwork(name, network, screen)}${dim(after)}`;
 }
 
-function summaryText({ manager, strategies }: Fleet, { nowMs }: Screen): string {
+/** What matters most stands first: a narrow screen loses the last. */
+function summaryParts({ manager, strategies }: Fleet, { nowMs }: Screen): string[] {
   const running = strategies.filter((strategy) => strategy.state === "running").length;
+  const feeds = new Set(strategies.flatMap((strategy) => strategy.feeds.map(feedKey)));
   return [
-    networkText(manager.network),
-    `${running} of ${counted(strategies.length, "strategy", "strategies")} running`,
-    `manager pid ${manager.pid}`,
-    `up ${formatDuration(Math.max(0, nowMs - manager.startedAt))}`,
-  ].join(SEPARATOR);
+    `${count(running)} of ${count(strategies.length)} running`,
+    budgetText(manager.budget, nowMs),
+    counted(feeds.size, "subscription", "subscriptions"),
+    `pid ${manager.pid}`,
+    `up ${duration(nowMs - manager.startedAt)}`,
+  ];
 }
 
-function tableLines(fleet: Fleet, { width, nowMs, paint }: Screen): string[] {
-  const { strategies, manager } = fleet;
-  const columns = columnsOf(strategies, manager.network !== "paper", nowMs);
+function tableLines(
+  strategies: readonly StrategyView[],
+  network: Network,
+  { width, nowMs, paint }: Screen,
+): string[] {
+  const columns = columnsOf(strategies, network, nowMs);
   const paintRow = (line: string, row: number) => {
     const strategy = strategies[row];
     if (strategy === undefined) return line;
@@ -64,41 +82,32 @@ function tableLines(fleet: Fleet, { width, nowMs, paint }: Screen): string[] {
   return renderGrid(columns, { width, paint, paintRow });
 }
 
-/** `marksPaper`: orders are real here, so what only simulates them is marked. */
 function columnsOf(
   strategies: readonly StrategyView[],
-  marksPaper: boolean,
+  network: Network,
   nowMs: number,
 ): GridColumn[] {
   const cells = (cell: (strategy: StrategyView) => string) => strategies.map(cell);
-  const name = (strategy: StrategyView) =>
-    marksPaper && strategy.paper ? `${strategy.name} (paper)` : strategy.name;
+  const number = (title: string, rank: number, cell: (strategy: StrategyView) => string) =>
+    ({ title, rank, align: "right", cells: cells(cell) }) as const;
+  // Where orders are real, what only simulates them must not be taken for the rest.
+  const isMixed = network !== "paper" && strategies.some(({ paper }) => paper);
   return [
-    { title: "name", rank: 0, cells: cells(name) },
-    { title: "version", rank: 9, cells: cells((strategy) => oneLine(strategy.version)) },
-    { title: "state", rank: 0, cells: cells((strategy) => stateText(strategy.state)) },
-    { title: "pid", rank: 7, align: "right", cells: cells(({ pid }) => String(pid ?? NOTHING)) },
+    { title: "name", rank: 0, cells: cells(({ name }) => name) },
+    { title: "version", rank: 10, cells: cells(({ version }) => oneLine(version)) },
     {
-      title: "uptime",
-      rank: 2,
-      align: "right",
-      cells: cells(({ uptimeMs }) => durationCell(uptimeMs)),
+      title: "on",
+      rank: isMixed ? 0 : 9,
+      cells: cells(({ paper }) => (paper ? "paper" : network)),
     },
-    { title: "↺", rank: 1, align: "right", cells: cells(({ restarts }) => String(restarts)) },
-    { title: "cpu", rank: 5, align: "right", cells: cells((view) => cpuCell(view.cpuPercent)) },
-    {
-      title: "memory",
-      rank: 4,
-      align: "right",
-      cells: cells((view) => memoryCell(view.memoryBytes)),
-    },
-    { title: "feeds", rank: 6, cells: cells((view) => oneLine(feedsCell(view.feeds))) },
-    {
-      title: "last candle",
-      rank: 3,
-      align: "right",
-      cells: cells((view) => ageCell(view.lastCandleAt, nowMs)),
-    },
+    { title: "state", rank: 0, cells: cells(({ state }) => stateText(state)) },
+    number("pid", 7, ({ pid }) => String(pid ?? NOTHING)),
+    number("uptime", 2, ({ uptimeMs }) => duration(uptimeMs)),
+    number("↺", 1, ({ restarts }) => count(restarts)),
+    number("cpu", 5, ({ cpuPercent }) => cpu(cpuPercent)),
+    number("memory", 4, ({ memoryBytes }) => bytes(memoryBytes)),
+    { title: "feeds", rank: 6, cells: cells(({ feeds }) => oneLine(feedsCell(feeds))) },
+    number("last candle", 3, ({ lastCandleAt }) => ageCell(lastCandleAt, nowMs)),
   ];
 }
 
@@ -118,7 +127,3 @@ const whyText = ({ lastError, failures }: StrategyView): string =>
   lastError === null
     ? `${counted(failures, "failure", "failures")} in a row`
     : authorErrorText(lastError);
-
-/** An author's error in one line: where it was thrown, what it says. */
-export const authorErrorText = ({ where, message }: AuthorError): string =>
-  `${where}: ${oneLine(message)}`;

@@ -59,7 +59,7 @@ export function renderGrid(
 const FIRST_ROW_LINE = 3;
 
 /** The columns that fit: the highest ranks are dropped, then the widest of rank 0 are cut. */
-function fitColumns(columns: readonly GridColumn[], width: number): GridColumn[] {
+export function fitColumns(columns: readonly GridColumn[], width: number): GridColumn[] {
   let kept = [...columns];
   while (gridWidth(kept) > width) {
     const highest = Math.max(...kept.map((column) => column.rank));

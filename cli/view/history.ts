@@ -1,26 +1,25 @@
 /** `kumbh history`: one line an event, the newest last, as in a log. */
+import { time, zoned } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import { describeEvent, type EventBody, type StoredEvent } from "#shared/event.ts";
-import { formatTime } from "#shared/format.ts";
 
 /** Stands where a strategy's name would, for the manager's own events. */
 const MANAGER = "manager";
-const TITLE = "time (UTC)";
 
 export function renderHistory(events: readonly StoredEvent[], screen: Screen): string {
   if (events.length === 0) return "nothing has happened yet";
   const { width, paint } = screen;
   const names = events.map((event) => event.strategy ?? MANAGER);
   const nameWidth = Math.max(...names.map((name) => name.length), "strategy".length);
-  const timeWidth = formatTime(0).length;
+  const timeWidth = time(0, screen).length;
   const indent = timeWidth + 2 + nameWidth + 2;
-  const title = `${padEnd(TITLE, timeWidth)}  ${padEnd("strategy", nameWidth)}  event`;
+  const title = `${padEnd(zoned("time", screen), timeWidth)}  ${padEnd("strategy", nameWidth)}  event`;
   const lines = events.map((event) => {
     const name = padEnd(event.strategy ?? MANAGER, nameWidth);
     const words = wrap(oneLine(describeEvent(event.body)), width, indent);
-    return `${paint.dim(formatTime(event.atMs))}  ${name}  ${paintWords(words, event.body, screen)}`;
+    return `${paint.dim(time(event.atMs, screen))}  ${name}  ${paintWords(words, event.body, screen)}`;
   });
   return [paint.dim(title), ...lines].join("\n");
 }

@@ -1,5 +1,5 @@
 /** What became of the strategies that a command was about: one line each. */
-import { authorErrorText } from "#cli/view/fleet.ts";
+import { authorErrorText } from "#cli/view/error-text.ts";
 import { renderFrame } from "#cli/view/message.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { indented, oneLine, padEnd } from "#cli/view/text.ts";

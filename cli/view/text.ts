@@ -27,6 +27,20 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** Parts facts in one line. */
+export const SEPARATOR = " · ";
+
+/** The first part and as many of the next as fit into so many columns. */
+export function joinFitting(parts: readonly string[], columns: number): string {
+  const [first = "", ...more] = parts;
+  let text = first;
+  for (const part of more) {
+    if (Bun.stringWidth(text + SEPARATOR + part) > columns) break;
+    text += SEPARATOR + part;
+  }
+  return text;
+}
+
 /** Filled with spaces up to so many columns. */
 export const padEnd = (text: string, columns: number): string =>
   text + " ".repeat(Math.max(0, columns - Bun.stringWidth(text)));

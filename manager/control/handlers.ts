@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Fleet } from "#manager/fleet.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
-import { type ManagerView, ROUTES } from "#shared/control-api.ts";
+import { type EngineView, type ManagerView, ROUTES } from "#shared/control-api.ts";
 import { parseValue } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
 
@@ -15,18 +15,31 @@ export type Handlers = ReadonlyMap<string, Handler>;
 export interface HandlerOptions {
   /** The manager as it is now. */
   readonly manager: () => ManagerView;
+  readonly engine: () => EngineView;
   readonly fleet: Fleet;
   readonly events: EventStore;
   /** Ends the manager soon after the answer is out. */
   readonly shutDown: () => void;
 }
 
-export function createHandlers({ manager, fleet, events, shutDown }: HandlerOptions): Handlers {
+export function createHandlers({
+  manager,
+  engine,
+  fleet,
+  events,
+  shutDown,
+}: HandlerOptions): Handlers {
   return new Map([
     on(ROUTES.ping, () => ({ protocol: PROTOCOL, manager: manager() })),
     on(ROUTES.list, () => ({ manager: manager(), strategies: fleet.list() })),
     on(ROUTES.show, async ({ name }) => await fleet.show(name)),
     on(ROUTES.history, ({ name, limit }) => ({ events: events.newest(limit, name) })),
+    on(ROUTES.monitor, ({ name, limit }) => ({
+      manager: manager(),
+      engine: engine(),
+      strategies: fleet.list(),
+      events: events.newest(limit, name),
+    })),
     on(ROUTES.plan, async ({ entries }) => await fleet.plan(entries)),
     on(ROUTES.apply, async ({ id, yes }) => await fleet.apply(id, yes)),
     on(ROUTES.check, async ({ entries }) => await fleet.check(entries)),

@@ -145,6 +145,12 @@ export class WeightBudget<Request> {
     return Priority.options.reduce((sum, priority) => sum + this.#waiting[priority].length, 0);
   }
 
+  /** Rest of the pause of queries and warm-ups, in ms; null: there is none. */
+  pausedForMs(nowMs: MonotonicMs): number | null {
+    const restMs = this.#pausedUntilMs - nowMs;
+    return restMs > 0 ? restMs : null;
+  }
+
   #forget(nowMs: MonotonicMs): void {
     for (let oldest = this.#grants[0]; oldest !== undefined; oldest = this.#grants[0]) {
       if (oldest.atMs > nowMs - WINDOW_MS) return;

@@ -43,8 +43,8 @@ export type StatusAnswer = (
 /** What the supervisor hears of a run. */
 export interface RunListener {
   ready(): void;
-  /** The hooks of so many live candles are done. */
-  handled(candles: readonly Candle[]): void;
+  /** The hooks of so many live candles are done, `tookMs` after the manager had them. */
+  handled(candles: readonly Candle[], tookMs: number): void;
   misbehaved(cause: ExitCause): void;
   exited(code: number | null, signal: string | null): void;
 }
@@ -95,6 +95,8 @@ export class Run {
   #heardAtMs: MonotonicMs;
   /** Since when the oldest message in flight is the next to be handled. */
   #owesSinceMs: MonotonicMs | null = null;
+  /** When each of the live messages came that are not handled yet, oldest first. */
+  readonly #liveAtMs: MonotonicMs[] = [];
   #lastError: AuthorError | null = null;
   #lastCandleAtMs: UnixMs | null = null;
   readonly #recent = new RecentCandles();
@@ -291,6 +293,7 @@ export class Run {
       taker: {
         candles: (phase, candles) => {
           this.#recent.add(candles);
+          if (phase === "live") this.#liveAtMs.push(this.#options.clock.monotonic());
           this.#outbox.pushCandles(phase, candles);
           this.#flush();
         },
@@ -329,7 +332,8 @@ export class Run {
     if (owed.kind === "fill") this.#options.fills?.handled(owed.id);
     else if (owed.phase === "live") {
       this.#lastCandleAtMs = owed.candles.at(-1)?.closeTime ?? null;
-      this.#options.listener.handled(owed.candles);
+      const nowMs = this.#options.clock.monotonic();
+      this.#options.listener.handled(owed.candles, nowMs - (this.#liveAtMs.shift() ?? nowMs));
     }
     this.#flush();
   }

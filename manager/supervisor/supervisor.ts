@@ -1,5 +1,6 @@
 /** Keeps the strategies as they are wanted: carries out what `lifecycle.ts` decides. */
 import type { Capsules } from "#manager/capsules.ts";
+import { Latency } from "#manager/latency.ts";
 import type { Logs } from "#manager/logs.ts";
 import type { Market } from "#manager/market/market.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
@@ -59,6 +60,8 @@ interface Strategy {
 }
 
 export class Supervisor {
+  /** From a closed candle to the end of its hook, over all strategies. */
+  readonly latency = new Latency();
   readonly #options: SupervisorOptions;
   readonly #strategies = new Map<string, Strategy>();
   readonly #spawns: SpawnQueue;
@@ -289,7 +292,10 @@ export class Supervisor {
       fills: isPaper(row, launch.network) ? null : fills.of(row.name),
       listener: {
         ready: () => this.#ready(strategy, run),
-        handled: (candles) => this.#journal.handled(row.name, candles),
+        handled: (candles, tookMs) => {
+          this.latency.add(tookMs);
+          this.#journal.handled(row.name, candles);
+        },
         misbehaved: (cause) => this.#dispatch(strategy, { kind: "misbehaved", run, cause }),
         exited: (code, signal) => this.#dispatch(strategy, { kind: "exited", run, code, signal }),
       },

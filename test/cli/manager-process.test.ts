@@ -21,7 +21,7 @@ function place(): Place {
   const folder = tempFolder();
   const home = homeAt(join(folder.path, "home"));
   return {
-    context: { home, socket: home.socket, yes: false },
+    context: { home, socket: home.socket, yes: false, utc: false },
     [Symbol.asyncDispose]: async () => {
       await endManager(home.socket);
       folder[Symbol.dispose]();

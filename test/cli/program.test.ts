@@ -56,7 +56,7 @@ const misuse = table(
   lss                            |    2 | no command "lss"; did you mean "ls"?
   frobnicate                     |    2 | no command "frobnicate"
   ls --jsn                       |    2 | no option --jsn; did you mean "--json"?
-  ls extra                       |    2 | too many arguments
+  up extra                       |    2 | too many arguments
   --home                         |    2 | argument missing
   add                            |    2 | missing required argument
   add nope.ts                    |    1 | no file
@@ -225,6 +225,17 @@ describe("what a command prints", () => {
         out: "",
         err: '✘ no strategy "btc-tend"; did you mean "btc-trend"?\n  list the strategies with `kumbh ls`\n',
       });
+    });
+  });
+
+  test("a verb without a name and without a terminal says which names there are", async () => {
+    await withManager(async (run, manager) => {
+      for (const verb of ["stop", "restart"]) {
+        const { code, err } = await run(verb);
+        expect(code).toBe(2);
+        expect(err).toContain("btc-trend, eth-breakout, crasher, sol-grid");
+      }
+      expect(manager.asked.some(({ name }) => name === "stop" || name === "restart")).toBe(false);
     });
   });
 

@@ -6,7 +6,7 @@ import { errorBodyOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
-import { DETAIL, EVENTS, FLEET, MANAGER, PLAN } from "#test/support/fleet-fixtures.ts";
+import { DETAIL, ENGINE, EVENTS, FLEET, MANAGER, PLAN } from "#test/support/fleet-fixtures.ts";
 
 type Request<Name extends RouteName> = z.output<(typeof ROUTES)[Name]["request"]>;
 
@@ -29,6 +29,7 @@ const ANSWERS: Answers = {
   list: () => FLEET,
   show: () => DETAIL,
   history: ({ limit }) => ({ events: EVENTS.slice(0, limit) }),
+  monitor: ({ limit }) => ({ ...FLEET, engine: ENGINE, events: EVENTS.slice(0, limit) }),
   plan: () => PLAN,
   apply: () => done(["btc-trend", "sol-grid"], "started"),
   check: () => ({ ...PLAN, id: null }),
@@ -113,6 +114,7 @@ const ROUTE_NAMES: readonly RouteName[] = [
   "list",
   "show",
   "history",
+  "monitor",
   "plan",
   "apply",
   "check",

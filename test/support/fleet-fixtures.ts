@@ -1,5 +1,6 @@
 /** A small fleet as the manager tells of it, for the screens and the fake manager. */
 import type {
+  EngineView,
   Fleet,
   ManagerView,
   Plan,
@@ -19,6 +20,15 @@ export const MANAGER: ManagerView = {
   socket: "/srv/kumbh/kumbh.sock",
   warnings: [],
   budget: { usedWeight: 240, limitWeight: 1200, waiting: 0, backingOffUntil: null },
+};
+
+export const ENGINE: EngineView = {
+  connected: true,
+  feeds: 3,
+  framesPerSecond: 42.4,
+  cpuPercent: 1.26,
+  memoryBytes: 38_000_000,
+  latency: { p50Ms: 0.42, p99Ms: 3.1 },
 };
 
 const LAST_CLOSE = NOW_MS - 5000;

@@ -6,6 +6,7 @@ export const screenAt = (width: number, paint: Paint = PLAIN): Screen => ({
   width,
   nowMs: NOW_MS,
   paint,
+  utc: true,
 });
 
 const mark = (name: string) => (text: string) => `<${name}>${text}</${name}>`;

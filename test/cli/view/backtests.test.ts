@@ -26,7 +26,8 @@ const OTHER: BacktestSummary = {
   trades: 12_345,
 };
 
-const draw = (width: number) => renderBacktests([ONE, OTHER], { width, paint: PLAIN, nowMs: 0 });
+const draw = (width: number) =>
+  renderBacktests([ONE, OTHER], { width, paint: PLAIN, nowMs: 0, utc: true });
 
 test("the backtests in a table, at three widths", () => {
   expect([160, 80, 60].map(draw).join("\n")).toMatchInlineSnapshot(`
@@ -52,5 +53,7 @@ test("the backtests in a table, at three widths", () => {
 });
 
 test("none is said, with what to type", () => {
-  expect(renderBacktests([], { width: 80, paint: PLAIN, nowMs: 0 })).toContain("`kumbh backtest");
+  expect(renderBacktests([], { width: 80, paint: PLAIN, nowMs: 0, utc: true })).toContain(
+    "`kumbh backtest",
+  );
 });

@@ -26,6 +26,7 @@ import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES, STREAMS } from "#shared/
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
 import { fakePast } from "#test/support/archives.ts";
+import { ENGINE } from "#test/support/fleet-fixtures.ts";
 import { FakeMarket, type Supervised, supervise } from "#test/support/supervised.ts";
 import { num, oneOf, str, table } from "#test/support/table.ts";
 
@@ -91,7 +92,8 @@ function answers(): Answers {
     events,
     clock: systemClock,
   });
-  const own = createHandlers({ manager, fleet, events, shutDown: () => undefined });
+  const engine = () => ENGINE;
+  const own = createHandlers({ manager, engine, fleet, events, shutDown: () => undefined });
   return {
     handlers: new Map([...own, ...history.handlers, ...backtestHandlers(backtests)]),
     streams: new Map([...history.streams, ...backtestStreams(backtests)]),

@@ -1,0 +1,51 @@
+/** Which strategies of the fleet a person means: by name, by pattern, by state. */
+import { readList } from "#cli/flags.ts";
+import { FlagValueError } from "#cli/misuse.ts";
+import { SORT_KEYS, type SortKey } from "#cli/verbs/watching.ts";
+import { LifecycleState, type StrategyView } from "#shared/control-api.ts";
+import { UnknownStrategyError } from "#shared/errors.ts";
+import { didYouMean } from "#shared/near.ts";
+
+/**
+ * Those that any of the words names, in the fleet's order; no words, and the word `all`, name them all.
+ * A word that is a strategy's name means that one, though it be a state or a pattern too. Throws
+ * `UnknownStrategyError` for a plain word that names nothing; a pattern may match none.
+ */
+export function selectStrategies(
+  strategies: readonly StrategyView[],
+  words: readonly string[],
+): readonly StrategyView[] {
+  if (words.length === 0 || words.includes("all")) return strategies;
+  const names = strategies.map(({ name }) => name);
+  const tests = words.map((word) => testOf(word, names));
+  return strategies.filter((strategy) => tests.some((matches) => matches(strategy)));
+}
+
+function testOf(word: string, names: readonly string[]): (strategy: StrategyView) => boolean {
+  if (names.includes(word)) return ({ name }) => name === word;
+  if (LifecycleState.safeParse(word).success) return ({ state }) => state === word;
+  if (!/[*?[{]/.test(word)) throw new UnknownStrategyError(word, names);
+  const glob = new Bun.Glob(word);
+  return ({ name }) => glob.match(name);
+}
+
+/** `--state running,failed`; undefined: any. */
+export function readStates(text: string | undefined): readonly LifecycleState[] | undefined {
+  if (text === undefined) return undefined;
+  return readList("--state", text, "running,failed").map((word) => {
+    const parsed = LifecycleState.safeParse(word);
+    if (parsed.success) return parsed.data;
+    const known = LifecycleState.options;
+    const must = `must be of ${known.join(", ")}${didYouMean(word, known)}`;
+    throw new FlagValueError("--state", word, must, "running,failed");
+  });
+}
+
+/** `--sort cpu`; undefined: as they were added. */
+export function readSortKey(text: string | undefined): SortKey | undefined {
+  if (text === undefined) return undefined;
+  const key = SORT_KEYS.find((known) => known === text);
+  if (key !== undefined) return key;
+  const must = `must be of ${SORT_KEYS.join(", ")}${didYouMean(text, SORT_KEYS)}`;
+  throw new FlagValueError("--sort", text, must, "cpu");
+}
