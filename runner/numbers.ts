@@ -15,6 +15,7 @@ export function compare(a: number, b: number): -1 | 0 | 1 {
 /** The arithmetic mean; NaN of nothing. */
 export function mean(values: Float64Array | readonly number[]): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  // By index: an iterator over a column costs ten times the sum.
+  for (let index = 0; index < values.length; index++) sum += values[index] ?? Number.NaN;
   return sum / values.length;
 }

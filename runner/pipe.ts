@@ -17,7 +17,7 @@ export function openPipe<In, Out extends object>(
   onMessage: (message: In) => void,
 ): Pipe<Out> {
   // The author's code may replace all of these.
-  const { exit } = process;
+  const exit = process.exit.bind(process);
   const [setTimer, clearTimer] = [setTimeout, clearTimeout];
   const send = process.send?.bind(process);
   process.on("message", (message: unknown) => {

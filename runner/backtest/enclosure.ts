@@ -37,8 +37,14 @@ function replace(target: object, name: string, value: unknown): void {
 
 function replaceClock(now: () => UnixMs): void {
   const simulated = new Proxy(Date, {
-    construct: (target, args, newTarget): Date =>
-      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    construct: (target, args: unknown[], newTarget): object => {
+      const made: unknown = Reflect.construct(
+        target,
+        args.length === 0 ? [now()] : args,
+        newTarget,
+      );
+      return isObject(made) ? made : new target(now());
+    },
     apply: (target): string => new target(now()).toString(),
     get: (target, name, receiver): unknown =>
       name === "now" ? now : Reflect.get(target, name, receiver),
@@ -121,8 +127,8 @@ function replaceProcess(): void {
   for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name);
   // Only what comes over the pipe of the runner is the runner's word.
   replace(process, "send", undefined);
-  replace(process, "exit", (code: unknown) => {
-    throw new ExitError(code === undefined ? "" : String(code));
+  replace(process, "exit", (code?: number | string) => {
+    throw new ExitError(String(code ?? ""));
   });
 }
 

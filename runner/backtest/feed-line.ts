@@ -30,6 +30,8 @@ export class FeedLine {
   #next: number;
   /** Of the candle that comes next; infinite at the end. */
   nextCloseMs: UnixMs;
+  /** Whether candles are missing before it. */
+  hasGap: boolean;
 
   constructor(series: SeriesColumns, window: ColumnWindow, { fromMs, toMs }: Span) {
     const { openTime } = series.columns;
@@ -40,6 +42,7 @@ export class FeedLine {
     this.#end = countUntil(openTime, toMs - this.lengthMs);
     this.#next = this.#first;
     this.nextCloseMs = this.#closeAt(this.#next);
+    this.hasGap = this.gap() !== undefined;
   }
 
   /** Candles that are left. */
@@ -55,10 +58,9 @@ export class FeedLine {
 
   /** What is missing between the last candle and the next. */
   gap(): Gap | undefined {
-    if (this.#next === 0) return undefined;
+    if (this.#next === 0 || this.left === 0) return undefined;
     const { openTime } = this.series.columns;
     const closedUntilMs = cell(openTime, this.#next - 1) + this.lengthMs;
-    if (this.nextCloseMs - this.lengthMs === closedUntilMs) return undefined;
     return gapBetween(
       this.series,
       closedUntilMs,
@@ -73,6 +75,7 @@ export class FeedLine {
     this.#window.push(candle);
     this.#next += 1;
     this.nextCloseMs = this.#closeAt(this.#next);
+    this.hasGap = this.nextCloseMs !== candle.closeTime + this.lengthMs && this.left > 0;
     return candle;
   }
 

@@ -6,6 +6,8 @@ import { type Candle, deliveryOrder, type FeedRequest, feedKey, type Gap } from 
 import type { UnixMs } from "#shared/clock.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 
+const NONE: readonly Gap[] = [];
+
 export class FeedSet {
   readonly windows = new Windows();
   readonly #series: readonly SeriesColumns[];
@@ -46,17 +48,20 @@ export class FeedSet {
   }
 
   /** What is missing before the candles that close now. */
-  gaps(closeMs: UnixMs): Gap[] {
-    const gaps: Gap[] = [];
+  gaps(closeMs: UnixMs): readonly Gap[] {
+    let gaps = NONE;
     for (const line of this.#lines) {
-      const gap = line.nextCloseMs === closeMs ? line.gap() : undefined;
-      if (gap !== undefined) gaps.push(gap);
+      if (!line.hasGap || line.nextCloseMs !== closeMs) continue;
+      const gap = line.gap();
+      if (gap !== undefined) gaps = [...gaps, gap];
     }
     return gaps;
   }
 
   /** Closes the candles of this moment: in their windows from here on, in delivery order. */
   close(closeMs: UnixMs): Candle[] {
+    const [only] = this.#lines;
+    if (this.#lines.length === 1 && only?.nextCloseMs === closeMs) return [only.close()];
     const closed: Candle[] = [];
     for (const line of this.#lines) if (line.nextCloseMs === closeMs) closed.push(line.close());
     return closed;

@@ -86,9 +86,10 @@ function candlesToWire(
 /** Size of the one level that stands on each side: more than any order takes. */
 const LEVEL_SIZE = 1e9;
 
+const level = (price: number) => [{ px: wireDecimal(price), sz: wireDecimal(LEVEL_SIZE), n: 1 }];
+
 /** Around the last close, at the distance at which orders fill. */
 function bookToWire(exchange: BacktestExchange, { perp, last }: Tape): unknown {
-  const level = (price: number) => [{ px: wireDecimal(price), sz: wireDecimal(LEVEL_SIZE), n: 1 }];
   const { slippage, market } = exchange;
   return {
     coin: perp.coin,

@@ -185,7 +185,7 @@ class BacktestChild {
     await Bun.write(join(folder, REPORT_FILE), report);
     const writer = Bun.file(join(folder, FULL_FILE)).writer();
     for (const chunk of full) {
-      writer.write(chunk);
+      await writer.write(chunk);
       await writer.flush();
     }
     await writer.end();

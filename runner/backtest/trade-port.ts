@@ -41,9 +41,9 @@ export class BacktestTradePort implements TradePort {
   async topOfBook(coin: string): Promise<TopOfBook> {
     const { slippage } = this.#exchange;
     const last = this.#exchange.tapeOf(coin)?.last ?? Number.NaN;
-    if (Number.isNaN(last))
-      return await Promise.resolve({ kind: "book", bid: undefined, ask: undefined });
-    const [bid, ask] = [last * (1 - slippage), last * (1 + slippage)];
+    const [bid, ask] = Number.isNaN(last)
+      ? [undefined, undefined]
+      : [last * (1 - slippage), last * (1 + slippage)];
     return await Promise.resolve({ kind: "book", bid, ask });
   }
 

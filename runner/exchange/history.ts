@@ -6,7 +6,7 @@ import { unreachable } from "#shared/assert.ts";
 
 /** Fills that `userFillsByTime` can reach. */
 const FILLS_MAX = 10_000;
-/** Orders that `orderStatus` remembers. */
+/** Orders that `orderStatus` remembers at least, and twice as many at most. */
 const ORDERS_MAX = 2000;
 /** Payments that `userFunding` can reach. */
 const FUNDINGS_MAX = 10_000;
@@ -39,11 +39,11 @@ export class AccountHistory {
   /** Remembers an order: the newest state of it is its own. */
   keepOrder(order: Order): void {
     this.#orders.set(order.id, order);
-    if (this.#orders.size <= ORDERS_MAX) return;
+    // Many at once: looking for the oldest costs more than forgetting it.
+    if (this.#orders.size < 2 * ORDERS_MAX) return;
     for (const old of this.#orders.values()) {
-      if (old.status === "open") continue;
-      this.#orders.delete(old.id);
-      return;
+      if (this.#orders.size <= ORDERS_MAX) return;
+      if (old.status !== "open") this.#orders.delete(old.id);
     }
   }
 
@@ -59,7 +59,7 @@ export class AccountHistory {
 
   /** Orders that are remembered, newest first. */
   newestOrders(): readonly Order[] {
-    return [...this.#orders.values()].toReversed();
+    return [...this.#orders.values()].slice(-ORDERS_MAX).toReversed();
   }
 
   /** By the exchange's id or by the client's; of several with one client id the newest. */

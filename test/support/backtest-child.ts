@@ -11,11 +11,12 @@ type Kind = FromBacktest["kind"];
 type Of<K extends Kind> = Extract<FromBacktest, { kind: K }>;
 type Prepare = Extract<ToBacktest, { kind: "prepare" }>;
 
+const bytes = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** Writes a snapshot as the manager does. */
 export function writeSnapshot(path: string, { header, series, funding }: Snapshot): void {
   const file = openSync(path, "w");
-  const bytes = ({ buffer, byteOffset, byteLength }: Float64Array) =>
-    new Uint8Array(buffer, byteOffset, byteLength);
   writeSync(file, snapshotHead(header));
   for (const { columns } of series) {
     for (const name of SERIES_COLUMNS) writeSync(file, bytes(columns[name]));
