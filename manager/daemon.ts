@@ -37,6 +37,8 @@ export interface DaemonOptions {
   readonly socket: string;
   /** The runner's entry, absolute. */
   readonly runner: string;
+  /** The entry of a strategy's process, absolute: asked at each start. */
+  readonly liveRunner: () => string;
   readonly log: Log;
   /** As the command line names it; null: as the config does. */
   readonly network: Network | null;
@@ -82,7 +84,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const fillAccount = fillAccountOf(account, network);
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const supervisor = new Supervisor({
-    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
+    launch: { home, runner: options.liveRunner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
     market,

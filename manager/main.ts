@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type Daemon, startDaemon } from "#manager/daemon.ts";
 import { AlreadyRunningError } from "#manager/home.ts";
 import { ConsentNeededError } from "#manager/place.ts";
+import { openRunnerBuild } from "#manager/runner-build.ts";
 import { AssertionError } from "#shared/assert.ts";
 import { type Handshake, ManagerArgument } from "#shared/control-api.ts";
 import { errorBodyOf, messageOf } from "#shared/errors.ts";
@@ -13,7 +14,8 @@ import { homeAt } from "#shared/paths.ts";
 /** Delay between the answer to `down` and the end, so that the answer gets out, in ms. */
 const DOWN_DELAY_MS = 20;
 
-const RUNNER = resolve(import.meta.dir, "../runner/main.ts");
+const ROOT = resolve(import.meta.dir, "..");
+const RUNNER = resolve(ROOT, "runner/main.ts");
 
 const log = createLog(Date.now, (line) => process.stderr.write(`${line}\n`));
 
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
       ...argument,
       home: homeAt(home),
       runner: RUNNER,
+      liveRunner: openRunnerBuild(ROOT, log).entry,
       log,
       onDown: () => setTimeout(() => void end("down asked for"), DOWN_DELAY_MS),
     });

@@ -1,6 +1,6 @@
 /** The pipe to the manager that this process was spawned with. */
-import { FromChild, ToChild } from "#shared/child-message.ts";
-import { parseValue } from "#shared/json.ts";
+import { assert } from "#shared/assert.ts";
+import type { FromChild, ToChild } from "#shared/child-message.ts";
 
 /** Longest wait until last words have left the process, in ms. */
 const LAST_WORDS_MS_MAX = 1000;
@@ -14,11 +14,19 @@ export interface Ipc {
 /** Calls back with each message. A manager that is gone takes this process with it. */
 export function openIpc(onMessage: (message: ToChild) => void): Ipc {
   process.on("message", (message: unknown) => {
-    onMessage(parseValue(ToChild, message, "a message of the manager"));
+    assert(isOfManager(message), "only the manager writes to the pipe");
+    onMessage(message);
   });
   process.once("disconnect", () => process.exit(0));
   return { send, sendLast };
 }
+
+/**
+ * The manager is of this same installation and built its message from checked values, so only the form
+ * is looked at: the schemas would take each child 20 ms and 2 MB to build.
+ */
+const isOfManager = (message: unknown): message is ToChild =>
+  typeof message === "object" && message !== null && "kind" in message;
 
 /** Between the end of the manager and our `disconnect` there is nobody to talk to. */
 const isConnected = (): boolean => process.connected && process.send !== undefined;

@@ -6,7 +6,8 @@ import { type Ipc, openIpc } from "#runner/live/ipc.ts";
 import { Run } from "#runner/live/run.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { unreachable } from "#shared/assert.ts";
-import { HEARTBEAT_MS, type ToChild } from "#shared/child-message.ts";
+import { HEARTBEAT_MS } from "#shared/child-limits.ts";
+import type { ToChild } from "#shared/child-message.ts";
 import { systemClock } from "#shared/clock.ts";
 import { createLog } from "#shared/log.ts";
 
