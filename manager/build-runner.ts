@@ -29,7 +29,7 @@ const late: BunPlugin = {
   },
 };
 
-const ALL_LANGUAGES = 'export * as locales from "../locales/index.js";';
+const ALL_LANGUAGES = /export \* as locales from [^;]*;/;
 
 /** zod's messages in fifty languages, each loaded when it is asked for. */
 const languages: BunPlugin = {

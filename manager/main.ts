@@ -40,12 +40,13 @@ async function main(): Promise<void> {
   }
   process.on("uncaughtException", survive);
   process.on("unhandledRejection", survive);
+  const build = openRunnerBuild(ROOT, log);
   try {
     daemon = await startDaemon({
       ...argument,
       home: homeAt(home),
       runner: RUNNER,
-      liveRunner: openRunnerBuild(ROOT, log).entry,
+      liveRunner: () => build.entry(),
       log,
       onDown: () => setTimeout(() => void end("down asked for"), DOWN_DELAY_MS),
     });
