@@ -1,7 +1,7 @@
 /** Strategies as the manager runs them, on a market whose exchange is in the bench's hands. */
 import { join, resolve } from "node:path";
+import { openBuild } from "#manager/build.ts";
 import { openMarket } from "#manager/market/open-market.ts";
-import { openRunnerBuild } from "#manager/runner-build.ts";
 import { Run } from "#manager/supervisor/run.ts";
 import type { Clock } from "#shared/clock.ts";
 import { createLog } from "#shared/log.ts";
@@ -81,8 +81,8 @@ export async function startRuns(
   { exchange, market }: Stage,
   { count, coins, clock }: { count: number; coins: readonly string[]; clock: Clock },
 ) {
-  const build = openRunnerBuild(ROOT, silent);
-  await build.settled;
+  const build = openBuild(ROOT);
+  await build.problem;
   const folder = tempFolder();
   const bundle = await bundled(fixture("stopwatch.ts"), folder.path);
   const waits: Promise<void>[] = [];
@@ -105,7 +105,7 @@ export async function startRuns(
           endpoints: exchange.endpoints,
           account: null,
         },
-        runner: build.entry(),
+        runner: build.entries().runner,
         cwd: folder.path,
         logPath: join(folder.path, "log"),
         env: {},

@@ -1,20 +1,19 @@
 /**
- * `bun manager/build-runner.ts OUT`: the runner in few files without what a strategy seldom needs.
- * Started by the manager, apart from it, because a build would take its memory.
+ * `bun manager/make-build.ts OUT`: manager and runner in few files, without what they seldom need.
+ * Started by the manager, apart from it.
  */
-import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { type BunPlugin } from "bun";
 import { KumbhError } from "#shared/errors.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
-const ENTRY = join(ROOT, "runner/main.ts");
 /** What is loaded on demand, at once and so by `require`: each a file of its own, or all would be one. */
 const LATE = ["runner/network/network.ts", "runner/paper/paper-network.ts"];
 
 class BuildFailedError extends KumbhError {
   constructor(problems: readonly string[]) {
-    super("build_failed", problems.join("\n"), "strategies run from the sources meanwhile");
+    super("build_failed", problems.join("\n"), "all runs from the sources meanwhile");
   }
 }
 
@@ -52,25 +51,31 @@ const languages: BunPlugin = {
 };
 
 /** Built aside and moved in one step: who finds the folder finds all of it. */
-async function buildRunner(out: string): Promise<void> {
+async function makeBuild(out: string): Promise<void> {
   const staging = mkdtempSync(`${out}.`);
   try {
-    const result = await Bun.build({
-      entrypoints: [ENTRY, ...LATE.map((path) => join(ROOT, path))],
-      root: join(ROOT, "runner"),
-      outdir: staging,
-      target: "bun",
-      splitting: true,
-      minify: { whitespace: true, syntax: true },
-      external: ["kumbh"],
-      plugins: [late, languages],
-      throw: false,
-    });
-    if (!result.success) throw new BuildFailedError(result.logs.map(String));
-    renameSync(staging, out);
+    await bundle(["manager/run-manager.ts"], join(staging, "manager"));
+    await bundle(["runner/main.ts", ...LATE], join(staging, "runner"));
+    if (!existsSync(out)) renameSync(staging, out);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
-await buildRunner(process.argv[2] ?? "");
+/** Entries of one folder of ours, into files that share what they have in common. */
+async function bundle(entries: readonly string[], outdir: string): Promise<void> {
+  const result = await Bun.build({
+    entrypoints: entries.map((path) => join(ROOT, path)),
+    root: join(ROOT, basename(outdir)),
+    outdir,
+    target: "bun",
+    splitting: true,
+    minify: { whitespace: true, syntax: true },
+    external: ["kumbh"],
+    plugins: [late, languages],
+    throw: false,
+  });
+  if (!result.success) throw new BuildFailedError(result.logs.map(String));
+}
+
+await makeBuild(process.argv[2] ?? "");

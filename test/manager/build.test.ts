@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { openRunnerBuild, sourcesHash } from "#manager/runner-build.ts";
-import { createLog } from "#shared/log.ts";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type Entries, entriesNow, openBuild } from "#manager/build.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
@@ -15,60 +14,54 @@ function clone() {
     cpSync(join(ROOT, part), join(folder.path, part), { recursive: true });
   }
   mkdirSync(join(folder.path, "node_modules"));
-  for (const name of ["zod", "viem", "@nktkas", "@noble", "smol-toml"]) {
+  for (const name of ["zod", "viem", "@nktkas", "smol-toml"]) {
     const target = join(ROOT, "node_modules", name);
     symlinkSync(target, join(folder.path, "node_modules", name));
   }
   return folder;
 }
 
-function heard() {
-  const lines: string[] = [];
-  return {
-    lines,
-    log: createLog(
-      () => 0,
-      (line) => lines.push(line),
-    ),
-  };
-}
+const sourcesOf = (root: string): Entries => ({
+  manager: join(root, "manager/run-manager.ts"),
+  runner: join(root, "runner/main.ts"),
+});
 
-describe("the build of the runner", () => {
+describe("the build", () => {
   test("is made once, and taken from then on until a source changes", async () => {
     using folder = clone();
-    const { lines, log } = heard();
-    const first = openRunnerBuild(folder.path, log);
-    expect(first.entry()).toBe(join(folder.path, "runner/main.ts"));
-    await first.settled;
-    expect(lines).toEqual([]);
-    const built = first.entry();
-    expect(built).toMatch(/node_modules\/\.cache\/kumbh\/runner-[0-9a-f]{16}\/main\.js$/);
-    expect(openRunnerBuild(folder.path, log).entry()).toBe(built);
+    const first = openBuild(folder.path);
+    expect(first.entries()).toEqual(sourcesOf(folder.path));
+    expect(await first.problem).toBeUndefined();
+    const built = first.entries();
+    for (const path of [built.manager, built.runner]) {
+      expect(path).toMatch(/node_modules\/\.cache\/kumbh\/[0-9a-f]{16}\//);
+      expect(existsSync(path)).toBe(true);
+    }
+    expect(entriesNow(folder.path)).toEqual(built);
 
     writeFileSync(join(folder.path, "shared/new.ts"), "export const NEW = 1;\n");
-    const changed = openRunnerBuild(folder.path, log);
-    expect(changed.entry()).toBe(join(folder.path, "runner/main.ts"));
-    await changed.settled;
-    expect(changed.entry()).not.toBe(built);
-    expect(first.entry()).toBe(built);
+    const changed = openBuild(folder.path);
+    expect(changed.entries()).toEqual(sourcesOf(folder.path));
+    expect(await changed.problem).toBeUndefined();
+    expect(changed.entries()).not.toEqual(built);
+    expect(first.entries()).toEqual(built);
 
     rmSync(join(folder.path, "node_modules/.cache"), { recursive: true });
-    expect(changed.entry()).toBe(join(folder.path, "runner/main.ts"));
+    expect(changed.entries()).toEqual(sourcesOf(folder.path));
   });
 
   test("holds all that is loaded on demand, and zod's languages", async () => {
     using folder = clone();
-    const { log } = heard();
-    const build = openRunnerBuild(folder.path, log);
-    await build.settled;
-    const out = join(build.entry(), "..");
+    const build = openBuild(folder.path);
+    await build.problem;
+    const out = dirname(build.entries().runner);
     const late: string[] = [];
     for await (const name of new Bun.Glob("*.js").scan(out)) {
       const text = await Bun.file(join(out, name)).text();
       late.push(...[...text.matchAll(LATE_PATH)].map(([, path = ""]) => path));
     }
     expect(late.toSorted()).toEqual(["network/network.js", "paper/paper-network.js"]);
-    for (const path of late) expect(await Bun.file(join(out, path)).exists()).toBe(true);
+    for (const path of late) expect(existsSync(join(out, path))).toBe(true);
 
     const script = join(out, "languages.js");
     const { zodFile } = await zodOf(out);
@@ -80,24 +73,22 @@ describe("the build of the runner", () => {
     );
     const child = Bun.spawn([process.execPath, script], { stdout: "pipe" });
     expect(await child.stdout.text()).toMatch(/attendu/i);
-  }, 60_000);
-
-  test("that fails is said, and the sources are run", async () => {
-    using folder = clone();
-    const { lines, log } = heard();
-    writeFileSync(join(folder.path, "runner/main.ts"), "import './not-there.ts';\n");
-    const build = openRunnerBuild(folder.path, log);
-    await build.settled;
-    expect(build.entry()).toBe(join(folder.path, "runner/main.ts"));
-    expect(lines.join("\n")).toContain("not-there.ts");
   });
-});
 
-describe("the hash of the sources", () => {
-  test("is the same for the same sources in another folder", () => {
-    using a = clone();
-    using b = clone();
-    expect(sourcesHash(a.path)).toBe(sourcesHash(b.path));
+  test("that cannot be made leaves the sources, and says why", async () => {
+    using folder = clone();
+    writeFileSync(join(folder.path, "runner/main.ts"), "import './not-there.ts';\n");
+    const build = openBuild(folder.path);
+    expect(await build.problem).toContain("not-there.ts");
+    expect(build.entries()).toEqual(sourcesOf(folder.path));
+  });
+
+  test("cannot be made where nothing can be written, and says so", async () => {
+    using folder = clone();
+    writeFileSync(join(folder.path, "node_modules/.cache"), "no folder");
+    const build = openBuild(folder.path);
+    expect(await build.problem).toContain(".cache");
+    expect(build.entries()).toEqual(sourcesOf(folder.path));
   });
 });
 
