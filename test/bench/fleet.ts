@@ -9,7 +9,7 @@ import { fixture } from "#test/support/engine.ts";
 import { ScriptedExchange } from "#test/support/scripted-exchange.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 const OPEN_MS = Date.UTC(2026, 0, 1, 12, 0);
 const ROOT = resolve(import.meta.dir, "../..");
 const silent = createLog(Date.now, () => undefined);

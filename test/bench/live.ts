@@ -1,15 +1,16 @@
 /** From the frame at the manager's socket to `onCandle`, and what it costs the manager. */
 import { z } from "zod";
+import type { Candle } from "#shared/candle.ts";
 import { bareChild } from "#test/bench/bare.ts";
 import {
   candleOf,
   coinsOf,
-  MINUTE_MS,
   openStage,
   type Stage,
   SteppedClock,
   startRuns,
 } from "#test/bench/fleet.ts";
+import { noteFrames } from "#test/bench/heard.ts";
 import {
   growth,
   type Measurement,
@@ -25,6 +26,8 @@ import { until, untilTrue } from "#test/support/until.ts";
 const FLEETS = [1, 10, 50, 100, 200];
 const FEEDS = [1, 20];
 const CANDLES = 60;
+const WARM_FRAMES = 5000;
+const WARM_CANDLES = 40;
 /** Time between two candles, in ms: long enough for the slowest to have come. */
 const PACE_MS = 25;
 const P99_MS_MAX = 25;
@@ -85,32 +88,43 @@ function lagRows(
   ];
 }
 
-/** Lags of every delivery of `CANDLES` candles of each feed, after one that warms all up. */
+/** Lags of every delivery of `CANDLES` candles of each feed, when all is warm. */
 async function fleetLags(count: number, feeds: number): Promise<Lags> {
   const clock = new SteppedClock();
   const coins = coinsOf(feeds);
+  using heard = noteFrames();
   await using stage = openStage(coins, clock);
   using fleet = await startRuns(stage, { count, coins, clock });
   const { runs } = fleet;
   await untilTrue("all feeds are live", () =>
     runs.every((run) => run.feeds().every(({ state }) => state === "live")),
   );
-  await pass(stage, clock, coins);
+  await warmUp(stage, clock, coins);
   await Promise.all(runs.map(async (run) => await run.status()));
-  const sent = new Map<string, number>();
   const cpu = process.cpuUsage();
-  for (let index = 0; index < CANDLES; index++) await pass(stage, clock, coins, sent);
+  for (let index = 0; index < CANDLES; index++) await pass(stage, clock, coins);
   const { user, system } = process.cpuUsage(cpu);
   const lagsUs = await Promise.all(
     runs.map(async (run, index) => {
       const arrivals = await arrivalsOf(run);
       return arrivals.map(([closeTime, atMs]) => {
-        const sentMs = sent.get(`${coins[index % feeds]} ${closeTime}`) ?? Number.NaN;
-        return (atMs - sentMs) * 1000;
+        // The frame of the next candle closes this one.
+        const heardMs = heard.of(coins[index % feeds] ?? "", closeTime);
+        return (atMs - heardMs) * 1000;
       });
     }),
   );
   return { lagsUs: lagsUs.flat(), cpuUs: user + system };
+}
+
+/** A manager is not born with its first candle: frames of the open one have come for a while. */
+async function warmUp(stage: Stage, clock: SteppedClock, coins: readonly string[]): Promise<void> {
+  await framesCost(
+    stage,
+    coins.map((coin) => candleOf(coin, clock.minute)),
+    WARM_FRAMES,
+  );
+  for (let index = 0; index < WARM_CANDLES; index++) await pass(stage, clock, coins);
 }
 
 /** One minute: of every coin a frame of the new candle, which closes the one before. */
@@ -118,14 +132,9 @@ async function pass(
   { exchange }: Stage,
   clock: SteppedClock,
   coins: readonly string[],
-  sent?: Map<string, number>,
 ): Promise<void> {
   clock.minute += 1;
-  for (const coin of coins) {
-    const candle = candleOf(coin, clock.minute);
-    sent?.set(`${coin} ${candle.closeTime - MINUTE_MS}`, nowMs());
-    exchange.push(candle);
-  }
+  for (const coin of coins) exchange.push(candleOf(coin, clock.minute));
   await Bun.sleep(PACE_MS);
 }
 
@@ -170,8 +179,9 @@ async function benchFeeds(): Promise<Measurement[]> {
       () => stage.exchange.messages.filter((one) => one.startsWith("subscribe")).length >= count,
       60_000,
     );
+    const candles = coins.map((coin) => candleOf(coin, 0));
     taking.push({ size: count, cost: cpuUsSince(cpu) });
-    frames.push({ size: FRAMES, cost: await framesCost(stage, coins) });
+    frames.push({ size: FRAMES, cost: await framesCost(stage, candles, FRAMES) });
   }
   const [few] = frames;
   const perFrame = frames
@@ -194,17 +204,21 @@ async function benchFeeds(): Promise<Measurement[]> {
   return [...growth("CPU to subscribe at once", "µs", taking), ...perFrame];
 }
 
-async function framesCost({ exchange, market }: Stage, coins: readonly string[]): Promise<number> {
+/** CPU of so many frames of these open candles in turn, in µs. */
+async function framesCost(
+  { exchange, market }: Stage,
+  candles: readonly Candle[],
+  count: number,
+): Promise<number> {
   const before = market.counters().frames;
-  const candles = coins.map((coin) => candleOf(coin, 0));
   const cpu = process.cpuUsage();
-  for (let index = 0; index < FRAMES; index++) {
+  for (let index = 0; index < count; index++) {
     const candle = candles[index % candles.length];
     if (candle !== undefined) exchange.push({ ...candle, trades: index });
     // The socket takes what is sent only when we let go.
     if (index % 500 === 0) await Bun.sleep(0);
   }
-  await untilTrue("all frames", () => market.counters().frames >= before + FRAMES, 60_000);
+  await untilTrue("all frames", () => market.counters().frames >= before + count, 60_000);
   return cpuUsSince(cpu);
 }
 

@@ -26,7 +26,7 @@ export interface What {
   readonly unit: string;
 }
 
-/** Cost of one thing at the largest size may be so many times that at the smallest: the machine is noisy. */
+/** One thing may cost so many times what it costs at the size before: the machine is noisy. */
 const GROWTH_RATIO_MAX = 1.5;
 
 export function median(values: readonly number[]): number {
@@ -92,26 +92,23 @@ export interface Size {
 }
 
 /**
- * A row for each size: what one of them costs there, against what one costs at the smallest size
- * of the table. Worse than linear is a promise broken.
+ * A row for each size: what one of them costs there, against what one costs at the size before.
+ * Worse than linear is a promise broken. Sizes rise.
  */
 export function growth(what: string, unit: string, sizes: readonly Size[]): Measurement[] {
-  const [first, ...more] = sizes;
-  if (first === undefined) return [];
-  const least = first.cost / first.size;
-  return more.map(({ size, cost }) =>
-    promisedRatio(
-      {
-        what: `${what}: one of ${size}`,
-        floor: `one of ${first.size}`,
-        unit,
-        ours: cost / size,
-        theirs: least,
-        spreadRatio: 0,
-      },
-      GROWTH_RATIO_MAX,
-    ),
-  );
+  return sizes.slice(1).flatMap(({ size, cost }, index) => {
+    const before = sizes[index];
+    if (before === undefined) return [];
+    const row = {
+      what: `${what}: one of ${size}`,
+      floor: `one of ${before.size}`,
+      unit,
+      ours: cost / size,
+      theirs: before.cost / before.size,
+      spreadRatio: 0,
+    };
+    return [promisedRatio(row, GROWTH_RATIO_MAX)];
+  });
 }
 
 /** Time of one call in µs, over so many calls. */
