@@ -47,6 +47,8 @@ export interface DaemonOptions {
   readonly socket: string;
   /** The runner's entry, absolute. */
   readonly runner: string;
+  /** The entry of a strategy's process, absolute: asked at each start. */
+  readonly liveRunner: () => string;
   readonly log: Log;
   /** As the command line names it; null: as the config does. */
   readonly network: Network | null;
@@ -95,7 +97,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const capsules = new Capsules(home.crashes, log);
   const supervisor = new Supervisor({
-    launch: { home, runner: options.runner, network, endpoints: endpointsOf(config), account },
+    launch: { home, runner: options.liveRunner, network, endpoints: endpointsOf(config), account },
     ...stores,
     fills,
     capsules,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { codeFrame } from "#runner/code-frame.ts";
 import { AuthorError } from "#shared/author-error.ts";
-import { SOURCE_FOLDER } from "#shared/inspection.ts";
+import { SOURCE_FOLDER } from "#shared/paths.ts";
 
 /** Folders whose frames on a stack are the engine's, not the author's. */
 const ROOT = resolve(import.meta.dir, "..");

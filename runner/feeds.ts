@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { explainIssues, quote } from "#runner/issues.ts";
 import { Feed, type FeedKey, type FeedRequest, feedKey } from "#shared/candle.ts";
-import { FEEDS_MAX } from "#shared/child-message.ts";
+import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { KumbhError } from "#shared/errors.ts";
 
 export class BadFeedsError extends KumbhError {

@@ -1,7 +1,5 @@
 /** The child's end of the IPC that it was spawned with. */
-import type { z } from "zod";
 import { IPC_CLOSED_CODE } from "#shared/exit.ts";
-import { parseValue } from "#shared/json.ts";
 
 /** Longest wait until last words have left the process, in ms. */
 const LAST_WORDS_MS_MAX = 1000;
@@ -14,7 +12,7 @@ export interface Pipe<Out> {
 
 /** Calls back with each message. A manager that is gone takes this process with it. */
 export function openPipe<In, Out extends object>(
-  schema: z.ZodType<In>,
+  read: (message: unknown) => In,
   onMessage: (message: In) => void,
 ): Pipe<Out> {
   // The author's code may replace all of these.
@@ -22,7 +20,7 @@ export function openPipe<In, Out extends object>(
   const [setTimer, clearTimer] = [setTimeout, clearTimeout];
   const send = process.send?.bind(process);
   process.on("message", (message: unknown) => {
-    onMessage(parseValue(schema, message, "a message of the manager"));
+    onMessage(read(message));
   });
   process.once("disconnect", () => exit(IPC_CLOSED_CODE));
   /** Between the end of the manager and our `disconnect` there is nobody to talk to. */

@@ -15,7 +15,7 @@ import { z } from "zod";
 import { AuthorError } from "#shared/author-error.ts";
 import { BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
 import { Feed } from "#shared/candle.ts";
-import { FEEDS_MAX } from "#shared/child-message.ts";
+import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { Problem, StrategyMeta } from "#shared/inspection.ts";
 import { Params } from "#shared/settings.ts";
 

@@ -18,6 +18,7 @@
 import { z } from "zod";
 import { AuthorError } from "#shared/author-error.ts";
 import { Candle, Coin, Feed, Gap } from "#shared/candle.ts";
+import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { Endpoints, PrivateKey } from "#shared/config.ts";
 import { ErrorBody } from "#shared/errors.ts";
 import { Instrument } from "#shared/instrument.ts";
@@ -26,13 +27,6 @@ import { PaperAccount, PaperView, Params } from "#shared/settings.ts";
 import { Address } from "#shared/sim-options.ts";
 import { Status } from "#shared/status.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
-
-/** How often a child says that it is alive, in ms. */
-export const HEARTBEAT_MS = 1000;
-/** Most candles in one message: a warm-up comes in pieces of this size. */
-export const CANDLES_PER_MESSAGE_MAX = 500;
-/** Most feeds of one strategy. */
-export const FEEDS_MAX = 200;
 
 /** `live`: real orders of the network; `paper`: simulated ones. (`backtest` has no manager.) */
 export const LiveMode = z.enum(["live", "paper"]);

@@ -75,7 +75,3 @@ export const InspectReply = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("refused"), problems: z.array(Problem).min(1) }),
 ]);
 export type InspectReply = Readonly<z.infer<typeof InspectReply>>;
-
-/** Name of the bundle inside `outFolder`. */
-export const BUNDLE_FILE = "bundle.js";
-export const SOURCE_FOLDER = "source";

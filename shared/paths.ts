@@ -3,6 +3,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { KumbhError } from "#shared/errors.ts";
 
+/** Of a strategy's code: its bundle, and beside it the author's files of which it was made. */
+export const BUNDLE_FILE = "bundle.js";
+export const SOURCE_FOLDER = "source";
+
 /** Longest path of a Unix socket on Linux, in bytes; one more is refused by the kernel. */
 export const SOCKET_PATH_BYTES_MAX = 107;
 

@@ -21,8 +21,7 @@ import type { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { BacktestSubject, ParamsView, STREAMS, StreamLine } from "#shared/control-api.ts";
 import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
-import { BUNDLE_FILE } from "#shared/inspection.ts";
-import type { Home } from "#shared/paths.ts";
+import { BUNDLE_FILE, type Home } from "#shared/paths.ts";
 
 /** Backtests that run at the same time; the others wait. */
 const AT_ONCE_MAX = 4;

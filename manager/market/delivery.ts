@@ -12,7 +12,7 @@ import {
   type Gap,
   gapBetween,
 } from "#shared/candle.ts";
-import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-message.ts";
+import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-limits.ts";
 import type { MonotonicMs, UnixMs } from "#shared/clock.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 

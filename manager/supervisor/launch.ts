@@ -4,8 +4,7 @@ import type { Registered } from "#manager/store/registry.ts";
 import type { FillAccount } from "#manager/supervisor/fill-desk.ts";
 import type { RunOptions } from "#manager/supervisor/run.ts";
 import type { Endpoints, Network } from "#shared/config.ts";
-import { BUNDLE_FILE } from "#shared/inspection.ts";
-import { type Home, paperDatabase } from "#shared/paths.ts";
+import { BUNDLE_FILE, type Home, paperDatabase } from "#shared/paths.ts";
 
 /** The engine's one account: the address that holds the funds (null: the key's own), and the key. */
 export interface Account {
@@ -15,8 +14,8 @@ export interface Account {
 
 export interface LaunchOptions {
   readonly home: Home;
-  /** The runner's entry, absolute. */
-  readonly runner: string;
+  /** The entry of a strategy's process, absolute: asked at each start. */
+  readonly runner: () => string;
   readonly network: Network;
   readonly endpoints: Endpoints;
   /** Null: none is configured. */
@@ -56,7 +55,7 @@ export function launchOf(
       // A strategy on paper has no use for the key, so it does not get it.
       account: paper ? null : account,
     },
-    runner,
+    runner: runner(),
     cwd: home.state,
     logPath: join(home.logs, `${row.name}.log`),
     env: row.settings.env,

@@ -14,6 +14,7 @@ import { assert, unreachable } from "#shared/assert.ts";
 import { FULL_FILE, REPORT_FILE } from "#shared/backtest.ts";
 import { FromBacktest, ToBacktest } from "#shared/backtest-message.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import { parseValue } from "#shared/json.ts";
 import { createLog, type Log } from "#shared/log.ts";
 import { readSnapshot } from "#shared/snapshot.ts";
 import { VERSION } from "#shared/version.ts";
@@ -64,7 +65,7 @@ class BacktestChild {
       () => this.#now(),
       (line) => this.#lines.line(line),
     );
-    this.#pipe = openPipe(ToBacktest, (message) => this.#take(message));
+    this.#pipe = openPipe(readMessage, (message) => this.#take(message));
   }
 
   /** Ends the run at the next candle, with a report of what was. */
@@ -191,6 +192,9 @@ class BacktestChild {
     await writer.end();
   }
 }
+
+const readMessage = (message: unknown): ToBacktest =>
+  parseValue(ToBacktest, message, "a message of the manager");
 
 function outside(): Outside {
   const exit = process.exit.bind(process);

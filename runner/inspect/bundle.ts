@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { frameAt } from "#runner/author-error.ts";
-import { BUNDLE_FILE, type Problem, SOURCE_FOLDER } from "#shared/inspection.ts";
+import type { Problem } from "#shared/inspection.ts";
 import { parseJson } from "#shared/json.ts";
+import { BUNDLE_FILE, SOURCE_FOLDER } from "#shared/paths.ts";
 
 const AUTHOR_TSCONFIG = join(import.meta.dir, "author.tsconfig.json");
 const HASH_DIGITS = 16;

@@ -10,7 +10,7 @@ import type { Paper } from "#runner/paper/paper.ts";
 import type { Trade } from "#runner/trade/trade.ts";
 import type { Mode, World } from "#runner/world.ts";
 import type { Feed } from "#shared/candle.ts";
-import { FEEDS_MAX } from "#shared/child-message.ts";
+import { FEEDS_MAX } from "#shared/child-limits.ts";
 import type { Clock, UnixMs } from "#shared/clock.ts";
 import type { Log } from "#shared/log.ts";
 import type { Timeframe } from "#shared/timeframe.ts";

@@ -7,7 +7,8 @@ import { captureOutput } from "#runner/live/output.ts";
 import { Run } from "#runner/live/run.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { unreachable } from "#shared/assert.ts";
-import { HEARTBEAT_MS, type ToChild } from "#shared/child-message.ts";
+import { HEARTBEAT_MS } from "#shared/child-limits.ts";
+import type { ToChild } from "#shared/child-message.ts";
 import { systemClock } from "#shared/clock.ts";
 import { createLog } from "#shared/log.ts";
 

@@ -2,7 +2,7 @@
 import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import type { Link } from "#runner/link.ts";
-import { type Access, leaveOf, tradeOver } from "#runner/live/access.ts";
+import { type Access, leaveOf } from "#runner/live/access.ts";
 import { AskedInstruments } from "#runner/live/instruments.ts";
 import type { NetworkClients, Signing } from "#runner/network/network.ts";
 import { RefusingTrade } from "#runner/trade/refusing-trade.ts";
@@ -24,7 +24,7 @@ export class NoAccountError extends KumbhError {
   }
 }
 
-/** The SDK and the wallet cost some 10 MB and 60 ms and more: an idle strategy does without. */
+/** The SDK, the wallet and what trades with them cost some 10 MB and 60 ms and more: an idle strategy does without. */
 const loadNetwork = (): typeof import("#runner/network/network.ts") =>
   z
     .custom<typeof import("#runner/network/network.ts")>(
@@ -72,7 +72,7 @@ export class NetworkAccess implements Access {
   #createTrade(): Trade {
     const refusal = this.#whyNoOrders();
     if (refusal !== undefined) return new RefusingTrade(`${refusal.message}; ${refusal.remedy}`);
-    return tradeOver(this.#sign().port, this.#init.name, this.#clock);
+    return this.#sign().trade;
   }
 
   #whyNoOrders(): KumbhError | undefined {
@@ -94,6 +94,8 @@ export class NetworkAccess implements Access {
 
   #network(): NetworkClients {
     this.#clients ??= loadNetwork().createNetwork({
+      name: this.#init.name,
+      clock: this.#clock,
       endpoints: this.#init.endpoints,
       leave: leaveOf(this.#link),
       askNonce: async (signer) => await this.#link.nonce(signer),

@@ -6,11 +6,16 @@ import { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { privateKeyToAccount } from "viem/accounts";
 import { NetworkTradePort } from "#runner/network/trade-port.ts";
 import { BudgetedTransport, type Leave } from "#runner/network/transport.ts";
-import type { TradePort } from "#runner/trade/port.ts";
+import type { Trade } from "#runner/trade/trade.ts";
+import { tradeOver } from "#runner/trade/trade-over.ts";
+import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
 
 export interface NetworkOptions {
+  /** Of the strategy: its orders bear the mark of it. */
+  readonly name: string;
+  readonly clock: Clock;
   readonly endpoints: Endpoints;
   readonly leave: Leave;
   readonly askNonce: (signer: string) => Promise<number>;
@@ -26,7 +31,7 @@ export interface NetworkKey {
 
 export interface Signing {
   readonly exchange: ExchangeClient;
-  readonly port: TradePort;
+  readonly trade: Trade;
   /** The address that holds the funds. */
   readonly address: string;
 }
@@ -55,7 +60,7 @@ export function createNetwork(options: NetworkOptions): NetworkClients {
         address: funds,
         instrument: options.askInstrument,
       });
-      return { exchange, port, address: funds };
+      return { exchange, trade: tradeOver(port, options.name, options.clock), address: funds };
     },
   };
 }

@@ -1,75 +1,126 @@
-/** Starting strategies and bringing back a killed one, against bare Bun children. */
-import { join } from "node:path";
-import { compare, type Measurement } from "#test/bench/measure.ts";
-import { type cliIn, fixture, startEngine } from "#test/support/engine.ts";
-import { tempFolder } from "#test/support/temp-home.ts";
+/** Starting strategies, bringing back a killed one, what they and the manager weigh, and the commands. */
+import { readFileSync } from "node:fs";
+import { bareChild, bareChildren } from "#test/bench/bare.ts";
+import {
+  compare,
+  growth,
+  type Measurement,
+  measured,
+  promisedMax,
+  promisedRatio,
+  type Size,
+  timed,
+} from "#test/bench/measure.ts";
+import { type Pm2, startPm2 } from "#test/bench/pm2.ts";
+import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
+import { untilTrue } from "#test/support/until.ts";
 
-const FLEET = 20;
+const FLEETS = [1, 50, 200];
+/** Commands are measured with so many. */
+const LISTED = 50;
 const RUNS = 3;
+const COMMAND_RUNS = 7;
+/** Longest time for a fleet to come up or to end, in ms. */
+const FLEET_MS_MAX = 120_000;
 
-/** So many bare Bun children at once, until each has said a word. */
-async function bareChildren(count: number): Promise<number> {
-  using folder = tempFolder();
-  const script = join(folder.path, "bare.ts");
-  await Bun.write(script, 'process.send?.("ready"); setInterval(() => undefined, 1000);');
-  const start = performance.now();
-  const children = Array.from({ length: count }, () => {
-    const ready = Promise.withResolvers<void>();
-    const child = Bun.spawn([process.execPath, script], {
-      stdio: ["ignore", "ignore", "ignore"],
-      serialization: "json",
-      ipc: () => ready.resolve(),
-    });
-    return { child, ready: ready.promise };
-  });
-  await Promise.all(children.map(async ({ ready }) => await ready));
-  const ms = performance.now() - start;
-  for (const { child } of children) child.kill("SIGKILL");
-  await Promise.all(children.map(async ({ child }) => await child.exited));
-  return ms;
-}
-
-const fleet = Array.from(
-  { length: FLEET },
-  (_, index) => `[[strategy]]\nname = "s${index}"\nfile = "${fixture("recorder.ts")}"\n`,
-).join("\n");
+const fleetOf = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) =>
+      `[[strategy]]\nname = "s${index}"\nfile = "${fixture("stopwatch.ts")}"\npaper = false\n`,
+  ).join("\n");
 
 export async function benchProcesses(): Promise<Measurement[]> {
-  await using engine = await startEngine({ market: { kind: "seeded", seed: 1 }, speed: 1 });
-  const path = engine.writeFleet(fleet);
-  await engine.kumbh("start", path, "--yes");
-  const starting = await compare(
-    { what: `${FLEET} strategies started`, floor: `${FLEET} bare Bun children`, unit: "ms" },
+  const rows: Measurement[] = [];
+  const sizes: Size[] = [];
+  for (const count of FLEETS) {
+    await using engine = await startEngine({ market: { kind: "seeded", seed: 1 }, speed: 1 });
+    await engine.kumbh("start", engine.writeFleet(fleetOf(count)), "--yes", "--wait", "120s");
+    const starting = await benchStart(engine, count);
+    sizes.push({ size: count, cost: starting.ours });
+    rows.push(count === LISTED ? promisedRatio(starting, 2.5) : starting);
+    rows.push(...(await weigh(engine, count)));
+    if (count === 1) rows.push(await benchReturn(engine));
+    if (count === LISTED) rows.push(...(await benchCommands(engine)));
+  }
+  return [...rows, ...growth("time to run, strategies", "ms", sizes)];
+}
+
+async function benchStart(engine: Engine, count: number): Promise<Measurement> {
+  const what = `${count} strategies stopped → running`;
+  return await compare(
+    { what, floor: `${count} bare Bun children`, unit: "ms" },
     RUNS,
     async () => {
       await engine.kumbh("stop", "all");
       const start = performance.now();
-      await engine.kumbh("start", "all");
+      await engine.kumbh("start", "all", "--no-wait");
+      await untilTrue(what, async () => (await running(engine)) === count, FLEET_MS_MAX);
       return performance.now() - start;
     },
-    async () => await bareChildren(FLEET),
+    async () => await bareChildren(count),
   );
+}
+
+async function running(engine: Engine): Promise<number> {
+  const { strategies } = await engine.ask();
+  return strategies.filter(({ state }) => state === "running").length;
+}
+
+/** Proportional and resident size, in MB: of a strategy the median, of the manager its own. */
+async function weigh(engine: Engine, count: number): Promise<Measurement[]> {
+  const { strategies, manager } = await engine.ask();
+  const pids = strategies.flatMap(({ pid }) => pid ?? []);
+  const bare = await bareChild();
+  const floor = memoryOf(bare.pid);
+  const sizes = pids.map(memoryOf);
+  const own = memoryOf(manager.pid);
+  await bare.end();
+  const row = (what: string, kind: keyof Memory, all: readonly Memory[]) =>
+    measured(
+      {
+        what: `${what}, ${kind.toUpperCase()}, ${count} running`,
+        floor: "a bare child",
+        unit: "MB",
+      },
+      all.map((memory) => memory[kind]),
+      [floor[kind]],
+    );
+  const strategyPss = row("a strategy", "pss", sizes);
+  const managerPss = row("the manager", "pss", [own]);
+  return [
+    promisedMax(strategyPss, 10),
+    row("a strategy", "rss", sizes),
+    count === 200 ? promisedMax(managerPss, 60) : managerPss,
+    row("the manager", "rss", [own]),
+  ];
+}
+
+interface Memory {
+  readonly pss: number;
+  readonly rss: number;
+}
+
+function memoryOf(pid: number): Memory {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const megabytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]) / 1024;
+  return { pss: megabytes("Pss"), rss: megabytes("Rss") };
+}
+
+/** The first failure of a proved run is followed by a start without a wait. */
+async function benchReturn(engine: Engine): Promise<Measurement> {
   const returning = await compare(
-    { what: "killed strategy back (its wait of 1 s off)", floor: "a bare Bun child", unit: "ms" },
+    { what: "killed → running again, its wait left out", floor: "a bare Bun child", unit: "ms" },
     RUNS,
     async () => await killed(engine),
     async () => await bareChildren(1),
   );
-  const listing = await compare(
-    { what: `kumbh ls of ${FLEET}`, floor: "bun -e 0", unit: "ms" },
-    9,
-    async () => await timed(async () => await engine.kumbh("ls")),
-    async () => await timed(async () => await bunNothing()),
-  );
-  return [starting, returning, listing];
+  return promisedRatio(returning, 2);
 }
 
-async function killed(engine: ReturnType<typeof cliIn>): Promise<number> {
+async function killed(engine: Engine): Promise<number> {
   const before = await engine.untilStrategy("s0", "runs", ({ state }) => state === "running");
-  const backoffs = async () => {
-    const events = await engine.history("s0");
-    return events.flatMap(({ body }) => (body.kind === "backed_off" ? [body.delayMs] : []));
-  };
   const start = performance.now();
   process.kill(before.pid ?? 0, "SIGKILL");
   await engine.untilStrategy(
@@ -78,15 +129,50 @@ async function killed(engine: ReturnType<typeof cliIn>): Promise<number> {
     ({ state, pid }) => state === "running" && pid !== before.pid,
   );
   const ms = performance.now() - start;
-  const waited = (await backoffs()).at(-1) ?? 0;
+  const events = await engine.history("s0");
+  const waits = events.flatMap(({ body }) => (body.kind === "backed_off" ? [body.delayMs] : []));
   await engine.kumbh("restart", "s0");
-  return ms - waited;
+  return ms - (waits.at(-1) ?? 0);
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await act();
-  return performance.now() - start;
+async function benchCommands(engine: Engine): Promise<Measurement[]> {
+  const rows: Measurement[] = [];
+  const against = async (
+    args: readonly string[],
+    runs: number,
+    before: () => Promise<unknown> = async () => undefined,
+  ) =>
+    await compare(
+      { what: `kumbh ${args.join(" ")}, ${LISTED} in the fleet`, floor: "bun -e 0", unit: "ms" },
+      runs,
+      async () => {
+        await before();
+        return await timed(async () => await engine.kumbh(...args));
+      },
+      async () => await timed(bunNothing),
+    );
+  rows.push(await against(["--version"], COMMAND_RUNS));
+  const listing = await against(["ls"], COMMAND_RUNS);
+  rows.push(listing);
+  rows.push(await against(["show", "s0"], COMMAND_RUNS));
+  rows.push(await against(["stop", "s0"], RUNS, () => engine.kumbh("start", "s0")));
+  rows.push(await against(["start", "s0"], RUNS, () => engine.kumbh("stop", "s0")));
+  return [...rows, ...(await benchPm2(listing))];
+}
+
+/** The same commands of pm2, with as many processes. */
+async function benchPm2(listing: Measurement): Promise<Measurement[]> {
+  const row = (what: string, ours: number, theirs: readonly number[]) =>
+    measured({ what, floor: `pm2, ${LISTED} processes`, unit: "ms" }, [ours], theirs);
+  const pm2: Pm2 | undefined = await startPm2(LISTED);
+  if (pm2 === undefined) return [row("kumbh ls", listing.ours, [])];
+  try {
+    const times: number[] = [];
+    for (let run = 0; run < COMMAND_RUNS; run++) times.push(await timed(() => pm2.run("ls")));
+    return [promisedRatio(row("kumbh ls", listing.ours, times), 0.3)];
+  } finally {
+    await pm2.end();
+  }
 }
 
 async function bunNothing(): Promise<void> {

@@ -7,7 +7,6 @@ import { expect, test } from "bun:test";
 import { InfoClient } from "@nktkas/hyperliquid";
 import { Windows } from "#runner/candles.ts";
 import { type Sim, startSim } from "#runner/exchange/start-sim.ts";
-import { tradeOver } from "#runner/live/access.ts";
 import { createNetwork } from "#runner/network/network.ts";
 import { AccountFile } from "#runner/paper/account-file.ts";
 import { MarketTime } from "#runner/paper/market-time.ts";
@@ -15,7 +14,8 @@ import { PaperAccount } from "#runner/paper/paper-account.ts";
 import { PaperExchange } from "#runner/paper/paper-exchange.ts";
 import { createPaperNetwork } from "#runner/paper/paper-network.ts";
 import { parseParams } from "#runner/params.ts";
-import type { TradePort } from "#runner/trade/port.ts";
+import type { Trade } from "#runner/trade/trade.ts";
+import { tradeOver } from "#runner/trade/trade-over.ts";
 import { buildIn, type World } from "#runner/world.ts";
 import { assert } from "#shared/assert.ts";
 import type { Candle } from "#shared/candle.ts";
@@ -49,12 +49,12 @@ const refuse = (): never => {
   throw new Error("not in this test");
 };
 
-function seat(port: TradePort): Bracket {
+function seat(trade: Trade): Bracket {
   const world: World = {
     mode: "paper",
     params: parseParams(Bracket.params, { coins: COINS }),
     log: createLog(() => systemClock.now(), refuse),
-    trade: tradeOver(port, "bracket", systemClock),
+    trade,
     get exchange() {
       return refuse();
     },
@@ -87,17 +87,19 @@ function instrumentOf(sim: Sim, coin: string): Instrument {
 function seatOnServer(sim: Sim): Seat {
   let nonce = Date.now();
   const network = createNetwork({
+    name: "bracket",
+    clock: systemClock,
     endpoints: endpointsOf(sim),
     leave: LEAVE,
     askNonce: async () => await Promise.resolve(++nonce),
     askInstrument: async (coin) => await Promise.resolve(instrumentOf(sim, coin)),
   });
-  const { port } = network.sign({ address: lower(ALICE.address), key: ALICES_KEY });
+  const { trade } = network.sign({ address: lower(ALICE.address), key: ALICES_KEY });
   const info = new InfoClient({ transport: httpTo(sim) });
   const user = ALICE.address;
   const told = new Set<number>();
   return {
-    strategy: seat(port),
+    strategy: seat(trade),
     see: () => undefined,
     fills: async () => {
       const { fills, problem } = WireFills.parse(await info.userFills({ user }));
@@ -140,7 +142,7 @@ function seatOnPaper(sim: Sim, path: string): Seat {
     },
   });
   return {
-    strategy: seat(network.port),
+    strategy: seat(tradeOver(network.port, "bracket", systemClock)),
     see: (candle) => waiting.push(...account.look(candle, "closed")),
     fills: async () => {
       const news = waiting;

@@ -13,7 +13,7 @@ import {
   type FeedRequest,
   feedKey,
 } from "#shared/candle.ts";
-import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-message.ts";
+import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-limits.ts";
 import { type Random, seededRandom } from "#shared/random.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 import { EPOCH_MS, FeedWorld, type ModelTaker } from "#test/simulation/feed-world.ts";

@@ -74,8 +74,9 @@ export function cliIn(home: Home) {
   };
   const list = async () => Fleet.parse(await json("ls"));
   const client = new Client(home.socket);
+  const ask = async () => await client.call("list", {});
   const find = async (name: string): Promise<StrategyView | undefined> => {
-    const { strategies } = await client.call("list", {});
+    const { strategies } = await ask();
     return strategies.find((strategy) => strategy.name === name);
   };
   return {
@@ -88,7 +89,8 @@ export function cliIn(home: Home) {
     show: async (name: string) => StrategyDetail.parse(await json("show", name)),
     history: async (...args: readonly string[]) =>
       z.array(StoredEvent).parse(await json("history", ...args, "--limit", "5000")),
-    /** Asks the manager itself, without a process: for polling. */
+    /** Both ask the manager itself, without a process: for polling. */
+    ask,
     find,
     async untilStrategy(
       name: string,

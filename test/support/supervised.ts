@@ -112,7 +112,7 @@ export function supervise() {
   const supervisor = new Supervisor({
     launch: {
       home,
-      runner: SCRIPTED_CHILD,
+      runner: () => SCRIPTED_CHILD,
       network: "testnet",
       endpoints: { isTestnet: true, http: "http://127.0.0.1:1", ws: "ws://127.0.0.1:1/ws" },
       account: null,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { type Delivered, Delivery, LAG_WAIT_MS } from "#manager/market/delivery.ts";
 import { type Past, planWarmup } from "#manager/market/warmup.ts";
 import { type Candle, feedKey, gapBetween } from "#shared/candle.ts";
-import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-message.ts";
+import { CANDLES_PER_MESSAGE_MAX } from "#shared/child-limits.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
 const OPEN_MS = Date.UTC(2026, 0, 1);
