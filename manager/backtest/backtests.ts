@@ -19,7 +19,8 @@ import type { Registered, Registry } from "#manager/store/registry.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import type { Clock } from "#shared/clock.ts";
-import type { BacktestSubject, ParamsView, STREAMS, StreamLine } from "#shared/control-api.ts";
+import type { BacktestSubject, ParamsView } from "#shared/control-api.ts";
+import type { STREAMS, StreamLine } from "#shared/control-streams.ts";
 import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
 import { BUNDLE_FILE, type Home } from "#shared/paths.ts";
 

@@ -12,7 +12,7 @@ import { EventStore } from "#manager/store/event-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { BacktestSettings } from "#shared/backtest.ts";
 import { systemClock } from "#shared/clock.ts";
-import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
+import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 import { type SnapshotHeader, snapshotHead } from "#shared/snapshot.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 import { tempHome } from "#test/support/temp-home.ts";
