@@ -60,7 +60,11 @@ describe("the build", () => {
       const text = await Bun.file(join(out, name)).text();
       late.push(...[...text.matchAll(LATE_PATH)].map(([, path = ""]) => path));
     }
-    expect(late.toSorted()).toEqual(["network/network.js", "paper/paper-network.js"]);
+    expect(late.toSorted()).toEqual([
+      "backtest/clients.js",
+      "network/network.js",
+      "paper/paper-network.js",
+    ]);
     for (const path of late) expect(existsSync(join(out, path))).toBe(true);
 
     const script = join(out, "languages.js");
