@@ -120,7 +120,7 @@ export class Fetcher {
     exchangeMs: UnixMs,
   ): Promise<{ readonly rows: number; readonly added: number }> {
     const range = { fromMs: page.fromMs, untilMs: page.toMs, nowMs: exchangeMs };
-    const answer = await this.#past.candles(name, range, "warmup");
+    const answer = await this.#past.candles(name, range, "archive");
     const rows = answer.rows.filter(
       ({ openTime }) => openTime >= page.fromMs && openTime < page.toMs,
     );
