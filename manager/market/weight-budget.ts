@@ -20,7 +20,7 @@ const SHARE: Readonly<Record<Priority, number>> = {
   order: 1150,
   query: 1000,
   warmup: 800,
-  archive: 700,
+  archive: 750,
 };
 
 /** Pause of queries, warm-ups and the archive after a 429, doubled when it was not enough, in ms. */
