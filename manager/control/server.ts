@@ -72,8 +72,6 @@ export async function serveControl(
     const server = Bun.serve({
       unix: path,
       maxRequestBodySize: REQUEST_BYTES_MAX,
-      // Of a request `timeout` holds only until its first line; then this does.
-      idleTimeout: IDLE_S_MAX,
       fetch: async (request, self) => {
         self.timeout(request, IDLE_S_MAX);
         return await answer(request, answers, log);
