@@ -40,7 +40,14 @@ const STATS: BacktestStats = {
 
 const done = (stats: Partial<BacktestStats>): SweepOutcome => ({
   kind: "done",
-  figures: { stats: { ...STATS, ...stats }, skew: null, kurtosis: null, days: 0 },
+  figures: {
+    stats: { ...STATS, ...stats },
+    skew: null,
+    kurtosis: null,
+    days: 0,
+    dailyMean: 0,
+    dailyDeviation: 0,
+  },
 });
 const trial = (index: number, train: SweepOutcome): Trial => ({ index, train, test: undefined });
 const FAILED: SweepOutcome = { kind: "failed", reason: "threw" };
