@@ -19,6 +19,8 @@ import {
 import { until } from "#test/support/until.ts";
 
 const never = new AbortController().signal;
+/** What the schema of the strategy says. */
+const REFUSED = "params.fast: must be less than slow, it is 30";
 const FROM_MS = MARKET_FROM_MS + 30 * DAY_MS;
 const MIDDLE_MS = MARKET_FROM_MS + 80 * DAY_MS;
 
@@ -80,7 +82,7 @@ describe("the plan of a sweep", () => {
         { coin: "BTC", timeframe: "1h", warmup: 20 },
         { coin: "BTC", timeframe: "4h", warmup: 40 },
       ],
-      refused: [{ set: 1, reason: expect.stringContaining("must be less than slow") }],
+      refused: [{ set: 1, reason: REFUSED }],
     });
     expect(stage.folders()).toEqual([]);
   });
@@ -118,10 +120,7 @@ describe("a sweep", () => {
     expect(stage.market.asked).toHaveLength(1);
     expect(stage.folders()).toEqual([]);
     const outcomes = outcomesOf(lines);
-    expect(outcomes[3]).toEqual({
-      kind: "failed",
-      reason: expect.stringContaining("must be less than slow"),
-    });
+    expect(outcomes[3]).toEqual({ kind: "failed", reason: REFUSED });
     for (const [index, { set, fromMs, toMs }] of jobs.slice(0, 3).entries()) {
       const alone = { ...subject, params: {}, paramsText: sets[set] ?? {} };
       const range = { ...settings, fromMs, toMs };
@@ -143,13 +142,9 @@ describe("a sweep", () => {
     const { lines } = await all(stage.backtests.sweeps.run(sweepOf(sets), never));
     const outcomes = outcomesOf(lines);
     const reasons = outcomes.map((outcome) => (outcome?.kind === "failed" ? outcome.reason : ""));
-    expect(reasons).toEqual([
-      expect.stringMatching(/^onCandle.*no such indicator/),
-      expect.stringContaining("memory"),
-      expect.stringContaining("silent"),
-      "",
-      "",
-    ]);
+    expect(reasons.join(" | ")).toMatch(
+      /^onCandle.*no such indicator \| .*memory.* \| .*silent.* \|  \| $/,
+    );
     expect(lines.at(-1)).toEqual({ kind: "done" });
     expect(stage.folders()).toEqual([]);
     expect(stage.backtests.list()).toEqual([]);
