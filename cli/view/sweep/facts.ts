@@ -22,7 +22,7 @@ export function renderFacts(
   return [
     paint.bold(`sweep of ${meta.name} ${oneLine(meta.version)} by ${rank}`),
     ...all.map(([name, text]) =>
-      indented(paint.dim(padEnd(name, label)) + wrap(text, width - label - MARGIN, label), MARGIN),
+      indented(paint.dim(padEnd(name, label)) + wrap(text, width - MARGIN, label), MARGIN),
     ),
   ];
 }

@@ -124,7 +124,7 @@ function stabilityLines({ stability, rank, joined }: Walk): string[] {
   if (distinct === 0) return [];
   return [
     `choices: ${counted(distinct, "combination", "different combinations")}${pairs === 0 ? "" : `, the same as before in ${kept} of ${pairs}`}`,
-    ...params.map(({ name, values }) => `  ${name}: ${valuesText(values)}`),
+    ...params.map(({ name, values }) => `chosen ${name}: ${valuesText(values)}`),
     `mean ${rank}: ${rankValue(joined.meanTrain, rank)} in training, ${rankValue(joined.meanTest, rank)} in the tests`,
   ];
 }
