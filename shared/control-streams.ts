@@ -1,9 +1,18 @@
 /** Routes of the control API that are answered line by line, as things happen. */
 import { z } from "zod";
 import { BacktestReport, BacktestSettings } from "#shared/backtest.ts";
-import { Coin } from "#shared/candle.ts";
+import { Coin, Feed } from "#shared/candle.ts";
 import { BacktestSubject } from "#shared/control-api.ts";
+import { StrategyMeta } from "#shared/inspection.ts";
 import { Params } from "#shared/settings.ts";
+import {
+  SWEEP_JOBS_MAX,
+  SWEEP_PARALLEL_MAX,
+  SWEEP_SETS_MAX,
+  SweepJob,
+  SweepOutcome,
+  SweepSet,
+} from "#shared/sweep.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
 const stream = <Path extends string, Ask extends z.ZodType, Line extends z.ZodType>(
@@ -18,6 +27,16 @@ export const FetchLine = z.object({
   what: z.string(),
   done: z.int(),
   total: z.int(),
+});
+
+/** What all runs of a sweep have in common. */
+const SweepSubject = z.object({
+  strategy: BacktestSubject,
+  /** Typed values, and as typed; those of a combination win. */
+  params: Params,
+  paramsText: z.record(z.string(), z.string()),
+  settings: BacktestSettings,
+  sets: z.array(SweepSet).min(1).max(SWEEP_SETS_MAX),
 });
 
 /**
@@ -56,6 +75,43 @@ export const STREAMS = {
         equity: z.number(),
       }),
       z.object({ kind: z.literal("done"), report: BacktestReport }),
+    ]),
+  ),
+  /** Which combinations of params a strategy takes, and over which range all of them can run. */
+  sweepPlan: stream(
+    "/v1/sweeps/plan",
+    SweepSubject,
+    z.discriminatedUnion("kind", [
+      FetchLine,
+      z.object({
+        kind: z.literal("planned"),
+        meta: StrategyMeta,
+        fromMs: z.int(),
+        /** First ms after it. */
+        toMs: z.int(),
+        /** Length of the shortest candle that is decided on. */
+        stepMs: z.int().positive(),
+        feeds: z.array(Feed),
+        /** Combinations that the strategy's own schema refuses. */
+        refused: z.array(z.object({ set: z.int().nonnegative(), reason: z.string() })),
+      }),
+    ]),
+  ),
+  /** Runs a strategy many times over one pinned market, each time in a throwaway child. */
+  sweep: stream(
+    "/v1/sweeps/run",
+    SweepSubject.extend({
+      jobs: z.array(SweepJob).min(1).max(SWEEP_JOBS_MAX),
+      /** Runs at the same time; null: one a core of the manager's machine. */
+      parallel: z.int().min(1).max(SWEEP_PARALLEL_MAX).nullable(),
+    }),
+    z.discriminatedUnion("kind", [
+      FetchLine,
+      /** The market is pinned, and the runs begin. */
+      z.object({ kind: z.literal("pinned"), parallel: z.int() }),
+      /** One run has ended; in the order in which they end. */
+      z.object({ kind: z.literal("ran"), job: z.int().nonnegative(), outcome: SweepOutcome }),
+      z.object({ kind: z.literal("done") }),
     ]),
   ),
 };

@@ -21,6 +21,8 @@ export const backtestHandlers = (backtests: Backtests): Entries<Handler> => [
 
 export const backtestStreams = (backtests: Backtests): Entries<StreamHandler> => [
   onStream(STREAMS.backtest, (request, signal) => backtests.run(request, signal)),
+  onStream(STREAMS.sweepPlan, (request, signal) => backtests.sweeps.plan(request, signal)),
+  onStream(STREAMS.sweep, (request, signal) => backtests.sweeps.run(request, signal)),
 ];
 
 export const backtestFiles = (backtests: Backtests): Entries<FileHandler> => [

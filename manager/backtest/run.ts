@@ -45,6 +45,7 @@ export interface RunRequest {
   readonly params: Params;
   readonly paramsText: Readonly<Record<string, string>>;
   readonly settings: BacktestSettings;
+  readonly result: PrepareMessage["result"];
 }
 
 export interface RunOptions {

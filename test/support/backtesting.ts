@@ -39,6 +39,8 @@ export const EMPTY_MARKET: SnapshotSource = {
 };
 
 export interface BacktestingOptions {
+  /** The children's entry; else one that misbehaves as it is told. */
+  readonly runner?: string;
   readonly source?: SnapshotSource;
   readonly limits?: Partial<LifeLimits>;
   readonly atOnceMax?: number;
@@ -57,9 +59,9 @@ export function backtesting(options: BacktestingOptions = {}) {
   const open = () =>
     new Backtests({
       source: EMPTY_MARKET,
+      runner: BACKTEST_CHILD,
       ...options,
       home,
-      runner: BACKTEST_CHILD,
       registry,
       backtestStore: new BacktestStore(db),
       events,
