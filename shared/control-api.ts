@@ -19,7 +19,7 @@ import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
 import { StrategyMeta } from "#shared/inspection.ts";
 import { Fill } from "#shared/order.ts";
-import { PaperView, Params } from "#shared/settings.ts";
+import { PaperView, ParamOrigins, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
@@ -172,6 +172,8 @@ export type CapsuleView = Readonly<z.infer<typeof CapsuleView>>;
 export const StrategyDetail = StrategyView.extend({
   description: z.string(),
   hash: z.string(),
+  /** Where each param came from; one that is not named was registered before it was written down. */
+  paramOrigins: ParamOrigins.default({}),
   addedAt: z.int(),
   log: z.string(),
   database: z.string(),
