@@ -182,7 +182,7 @@ function capsuleLines({ capsule }: StrategyDetail, { paint, utc }: Screen): stri
   return [
     indented(
       paint.dim(
-        `${zoned("last crash", { utc })} ${time(capsule.at, { utc })}, what was known then:`,
+        `last crash ${time(capsule.at, { utc })}${utc ? " UTC" : ""}, what was known then:`,
       ),
       MARGIN,
     ),
