@@ -1,5 +1,5 @@
 /** What every command is told: which home, which socket, whether questions are answered already. */
-import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
+import { FlagChoiceError, FlagsExcludeError } from "#cli/misuse.ts";
 import { Network } from "#shared/config.ts";
 import { type Home, resolveHome, resolveSocket } from "#shared/paths.ts";
 
@@ -55,6 +55,5 @@ function networkOf({ network, testnet, mainnet }: GlobalFlags): Network | undefi
   if (other !== undefined) throw new FlagsExcludeError(first.flag, other.flag);
   const parsed = Network.safeParse(first.value);
   if (parsed.success) return parsed.data;
-  const must = `must be ${Network.options.join(", ")}`;
-  throw new FlagValueError("--network", first.value, must, "testnet");
+  throw new FlagChoiceError("--network", first.value, Network.options);
 }

@@ -1,10 +1,9 @@
 /** Which strategies of the fleet a person means: by name, by pattern, by state. */
 import { readList } from "#cli/flags.ts";
-import { FlagValueError } from "#cli/misuse.ts";
+import { FlagChoiceError } from "#cli/misuse.ts";
 import { SORT_KEYS, type SortKey } from "#cli/verbs/watching.ts";
 import { LifecycleState, type StrategyView } from "#shared/control-api.ts";
 import { UnknownStrategyError } from "#shared/errors.ts";
-import { didYouMean } from "#shared/near.ts";
 
 /**
  * Those that any of the words names, in the fleet's order; no words, and the word `all`, name them all.
@@ -24,7 +23,9 @@ export function selectStrategies(
 function testOf(word: string, names: readonly string[]): (strategy: StrategyView) => boolean {
   if (names.includes(word)) return ({ name }) => name === word;
   if (LifecycleState.safeParse(word).success) return ({ state }) => state === word;
-  if (!/[*?[{]/.test(word)) throw new UnknownStrategyError(word, names);
+  if (!/[*?[{]/.test(word)) {
+    throw new UnknownStrategyError(word, [...names, ...LifecycleState.options]);
+  }
   const glob = new Bun.Glob(word);
   return ({ name }) => glob.match(name);
 }
@@ -35,9 +36,7 @@ export function readStates(text: string | undefined): readonly LifecycleState[] 
   return readList("--state", text, "running,failed").map((word) => {
     const parsed = LifecycleState.safeParse(word);
     if (parsed.success) return parsed.data;
-    const known = LifecycleState.options;
-    const must = `must be of ${known.join(", ")}${didYouMean(word, known)}`;
-    throw new FlagValueError("--state", word, must, "running,failed");
+    throw new FlagChoiceError("--state", word, LifecycleState.options);
   });
 }
 
@@ -46,6 +45,5 @@ export function readSortKey(text: string | undefined): SortKey | undefined {
   if (text === undefined) return undefined;
   const key = SORT_KEYS.find((known) => known === text);
   if (key !== undefined) return key;
-  const must = `must be of ${SORT_KEYS.join(", ")}${didYouMean(text, SORT_KEYS)}`;
-  throw new FlagValueError("--sort", text, must, "cpu");
+  throw new FlagChoiceError("--sort", text, SORT_KEYS);
 }
