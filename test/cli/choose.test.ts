@@ -100,7 +100,7 @@ test.each([
   [["backtest", "show"], "no backtest is kept"],
 ] as const)("without a terminal %j is told what there is", async (args, says) => {
   using folder = tempFolder();
-  await using _manager = new FakeManager(join(folder.path, "kumbh.sock"));
+  await using manager = new FakeManager(join(folder.path, "kumbh.sock"));
   const child = Bun.spawn([process.execPath, MAIN, ...args], {
     env: { PATH: process.env["PATH"], HOME: folder.path, KUMBH_HOME: folder.path },
     stdin: "ignore",
@@ -110,4 +110,5 @@ test.each([
   const [err, code] = await Promise.all([child.stderr.text(), child.exited]);
   expect(err).toContain(says);
   expect(code).toBe(2);
+  expect(manager.asked.length).toBeGreaterThan(0);
 });
