@@ -13,8 +13,9 @@ import { AuthorError } from "#shared/author-error.ts";
 import { BacktestReport, BacktestSettings, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
+import { LIFECYCLE_STATES, LIST_PATH } from "#shared/control-words.ts";
 import { FleetEntry } from "#shared/ecosystem.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
 import { StrategyMeta } from "#shared/inspection.ts";
@@ -37,15 +38,7 @@ export const BACKTESTS_KEPT = 200;
 /** Most characters that a path or a name in a request may have. */
 const PATH_LENGTH_MAX = 4096;
 
-/** The six states of a strategy's life. */
-export const LifecycleState = z.enum([
-  "stopped",
-  "starting",
-  "running",
-  "backoff",
-  "stopping",
-  "failed",
-]);
+export const LifecycleState = z.enum(LIFECYCLE_STATES);
 export type LifecycleState = z.infer<typeof LifecycleState>;
 
 /**
@@ -277,7 +270,7 @@ const route = <
  */
 export const ROUTES = {
   ping: route("GET", "/v1/ping", Nothing, Ping),
-  list: route("GET", "/v1/strategies", Nothing, Fleet),
+  list: route("GET", LIST_PATH, Nothing, Fleet),
   show: route("GET", "/v1/show", z.object({ name: z.string() }), StrategyDetail),
   history: route(
     "GET",
