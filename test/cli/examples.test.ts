@@ -16,7 +16,7 @@ test.each(lines)("%s: the verb and its options are there", (line) => {
   const options = command?.options.map(({ long }) => long) ?? [];
   // What a backtest does not know is a param of the strategy.
   const flags = own.filter((word) => word.startsWith("--") && verb !== "backtest");
-  expect(options).toEqual(expect.arrayContaining(flags));
+  expect(flags.filter((flag) => !options.includes(flag))).toEqual([]);
 });
 
 test("each group of verbs has examples, none is wider than 80 columns", () => {
