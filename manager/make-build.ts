@@ -1,5 +1,5 @@
 /**
- * `bun manager/make-build.ts OUT`: manager and runner in few files, without what they seldom need.
+ * `bun manager/make-build.ts OUT`: manager, runner and CLI in few files, without what they seldom need.
  * Started by the manager, apart from it.
  */
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -60,6 +60,7 @@ async function makeBuild(out: string): Promise<void> {
   try {
     await bundle(["manager/run-manager.ts"], join(staging, "manager"));
     await bundle(["runner/main.ts", ...LATE], join(staging, "runner"));
+    await bundle(["cli/main.ts"], join(staging, "cli"));
     if (!existsSync(out)) renameSync(staging, out);
   } finally {
     rmSync(staging, { recursive: true, force: true });

@@ -20,7 +20,7 @@ import { AuthorError } from "#shared/author-error.ts";
 import { Candle, Coin, Feed, Gap } from "#shared/candle.ts";
 import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { Endpoints, PrivateKey } from "#shared/config.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { Instrument } from "#shared/instrument.ts";
 import { Fill } from "#shared/order.ts";
 import { PaperAccount, PaperView, Params } from "#shared/settings.ts";

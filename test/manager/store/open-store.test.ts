@@ -36,6 +36,7 @@ const definition = (name: string): Definition => ({
   file: `/srv/${name}.ts`,
   hash: "0123456789abcdef",
   params: { coin: "BTC" },
+  paramOrigins: {},
   feeds: [],
   settings: SETTINGS_DEFAULT,
 });
