@@ -1,4 +1,5 @@
 /** A verb without a name: a person chooses, a program is told which names there are. */
+import { isExitPrompt } from "#cli/ask.ts";
 import type { Client } from "#cli/client.ts";
 import { NameMissingError } from "#cli/misuse.ts";
 import { canAsk } from "#cli/terminal.ts";
@@ -18,7 +19,7 @@ export async function namesOrChoice(
   try {
     return await checkbox({ message: `${verb} which?`, choices }, { output: process.stderr });
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === "ExitPromptError") return [];
+    if (isExitPrompt(thrown)) return [];
     throw thrown;
   }
 }

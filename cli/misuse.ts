@@ -4,7 +4,7 @@ import { KumbhError } from "#shared/errors.ts";
 import { listNames } from "#shared/format.ts";
 import { didYouMean } from "#shared/near.ts";
 
-class MisuseError extends KumbhError {
+export class MisuseError extends KumbhError {
   constructor(message: string, remedy: string) {
     super("misuse", message, remedy, { exitCode: 2 });
   }
