@@ -1,10 +1,14 @@
 /** Where this installation lies, and how its other programs are started: by path, never by import. */
 import { join, resolve } from "node:path";
 
-const ROOT = resolve(import.meta.dir, "..");
+export const ROOT = resolve(import.meta.dir, "..");
 
 export const MANAGER_ENTRY = join(ROOT, "manager/main.ts");
 export const SIM_ENTRY = join(ROOT, "runner/sim.ts");
+/** The examples, one file a kind. */
+export const EXAMPLES_FOLDER = join(ROOT, "strategies");
+/** The compiler options under which a strategy's file is checked; knows the package "kumbh". */
+export const AUTHOR_TSCONFIG = join(ROOT, "runner/inspect/author.tsconfig.json");
 /** The fleet that a newcomer starts and that the demo shows. */
 export const EXAMPLE_FLEET = join(ROOT, "ecosystem.toml");
 

@@ -65,6 +65,7 @@ const PURE = [
   "cli/startup/unit.ts",
   "cli/init/config-text.ts",
   "cli/init/findings.ts",
+  "cli/new/text.ts",
   "shared/judge-account.ts",
   "shared/redact.ts",
   "manager/archive/aggregate.ts",

@@ -14,6 +14,9 @@ export interface NewFlags {
   readonly timeframe?: string;
 }
 
+/** The examples that a strategy can begin as. */
+export const KINDS = ["sma-cross", "breakout", "grid", "hold"] as const;
+
 const INIT_NOTE = `
 Asks for what no option says. The network is that of --network. A key never stands on a command line,
 where everybody on the machine could read it: it is pasted when asked for, or lies in a file, or comes
@@ -30,5 +33,16 @@ export function defineSetupVerbs(program: Command, finish: Finish): void {
     .action(async (flags: InitFlags) => {
       const { init } = await import("#cli/commands/init.ts");
       await finish(async (context) => await init(context, flags));
+    });
+  program
+    .command("new")
+    .description("write a strategy to begin from, with its test")
+    .argument("[name]", "its name: strategies/NAME.ts is written in the current folder")
+    .option("--kind <kind>", `what it begins as: ${KINDS.join(", ")}`)
+    .option("--coin <coin>", "what it trades unless it is told otherwise, e.g. BTC")
+    .option("--timeframe <timeframe>", "of its candles, e.g. 1h")
+    .action(async (name: string | undefined, flags: NewFlags) => {
+      const { create } = await import("#cli/commands/new.ts");
+      await finish(async (context) => await create(context, name, flags));
     });
 }
