@@ -215,3 +215,9 @@ export class NobodyToAskError extends MisuseError {
     super(`there is no terminal to ask on: ${question}`, "say yes beforehand with `--yes`");
   }
 }
+
+export class UnknownShellError extends MisuseError {
+  constructor(name: string, known: readonly string[]) {
+    super(`no completion for "${name}"${didYouMean(name, known)}`, `there is ${known.join(", ")}`);
+  }
+}

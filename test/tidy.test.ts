@@ -66,6 +66,8 @@ const PURE = [
   "cli/init/config-text.ts",
   "cli/init/findings.ts",
   "cli/new/text.ts",
+  "cli/completion/candidates.ts",
+  "cli/completion/scripts.ts",
   "shared/judge-account.ts",
   "shared/redact.ts",
   "manager/archive/aggregate.ts",

@@ -17,6 +17,13 @@ export interface NewFlags {
 /** The examples that a strategy can begin as. */
 export const KINDS = ["sma-cross", "breakout", "grid", "hold"] as const;
 
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+const COMPLETION_NOTE = `
+Examples:
+  source <(kumbh completion bash)            in ~/.bashrc; zsh the same in ~/.zshrc
+  kumbh completion fish > ~/.config/fish/completions/kumbh.fish`;
+
 const INIT_NOTE = `
 Asks for what no option says. The network is that of --network. A key never stands on a command line,
 where everybody on the machine could read it: it is pasted when asked for, or lies in a file, or comes
@@ -44,5 +51,22 @@ export function defineSetupVerbs(program: Command, finish: Finish): void {
     .action(async (name: string | undefined, flags: NewFlags) => {
       const { create } = await import("#cli/commands/new.ts");
       await finish(async (context) => await create(context, name, flags));
+    });
+  program
+    .command("completion")
+    .description(`words that your shell offers: ${SHELLS.join(", ")}`)
+    .argument("<shell>", SHELLS.join(", "))
+    .addHelpText("after", COMPLETION_NOTE)
+    .action(async (shell: string) => {
+      const { completion } = await import("#cli/commands/completion.ts");
+      await finish(async () => await completion(shell));
+    });
+  // What the scripts of `completion` call.
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words: string[]) => {
+      const { complete } = await import("#cli/commands/completion.ts");
+      await finish(async () => await complete(program, words));
     });
 }
