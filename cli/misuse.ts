@@ -44,7 +44,7 @@ function pathOf(verb: Command): string {
     : `${pathOf(parent)} ${verb.name()}`;
 }
 
-class UnknownCommandError extends MisuseError {
+export class UnknownCommandError extends MisuseError {
   constructor(name: string, under: Command) {
     const known = under.commands.map((command) => command.name());
     const isTop = under.parent === null;
@@ -55,7 +55,7 @@ class UnknownCommandError extends MisuseError {
   }
 }
 
-class UnknownFlagError extends MisuseError {
+export class UnknownFlagError extends MisuseError {
   constructor(flag: string, known: readonly string[], verb: Command | undefined) {
     const takesParams = verb !== undefined && ["add", "start", "check"].includes(verb.name());
     super(
@@ -67,7 +67,7 @@ class UnknownFlagError extends MisuseError {
   }
 }
 
-class UsageError extends MisuseError {
+export class UsageError extends MisuseError {
   constructor(message: string, verb: Command | undefined) {
     super(message, helpOf(verb));
   }

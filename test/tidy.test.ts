@@ -174,7 +174,7 @@ describe("the house", () => {
   });
 
   test("every file of tests mirrors a file or a folder of the product", () => {
-    const free = /^test\/(integration|simulation|parity|bench|fixtures|support|tidy)/;
+    const free = /^test\/(errors|integration|simulation|parity|bench|fixtures|support|tidy)/;
     const wrong = SOURCES.filter((path) => path.endsWith(".test.ts") && !free.test(path)).filter(
       (path) => {
         const mirrored = path.slice("test/".length, -".test.ts".length);
