@@ -1,4 +1,5 @@
 /** A verb without a name: a person chooses, a program is told what there is to name. */
+import { isExitPrompt } from "#cli/ask.ts";
 import type { Client } from "#cli/client.ts";
 import { BacktestMissingError, NameMissingError } from "#cli/misuse.ts";
 import { canAsk } from "#cli/terminal.ts";
@@ -54,7 +55,7 @@ async function answered<Answer>(answer: Promise<Answer>): Promise<Answer | undef
   try {
     return await answer;
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === "ExitPromptError") return undefined;
+    if (isExitPrompt(thrown)) return undefined;
     throw thrown;
   }
 }

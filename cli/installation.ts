@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The folder of the installation, from our own place in it: the sources, or the build among the packages. */
-const ROOT = rootAbove(import.meta.dir);
+export const ROOT = rootAbove(import.meta.dir);
 
 function rootAbove(folder: string): string {
   const above = dirname(folder);
@@ -12,6 +12,10 @@ function rootAbove(folder: string): string {
 
 export const MANAGER_ENTRY = join(ROOT, "manager/main.ts");
 export const SIM_ENTRY = join(ROOT, "runner/sim.ts");
+/** The examples, one file a kind. */
+export const EXAMPLES_FOLDER = join(ROOT, "strategies");
+/** The compiler options under which a strategy's file is checked; knows the package "kumbh". */
+export const AUTHOR_TSCONFIG = join(ROOT, "runner/inspect/author.tsconfig.json");
 /** The fleet that a newcomer starts and that the demo shows. */
 export const EXAMPLE_FLEET = join(ROOT, "ecosystem.toml");
 

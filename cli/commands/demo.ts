@@ -59,7 +59,7 @@ const simOptions = ({ address, wallet }: DemoAccount): SimOptions => ({
   json: true,
 });
 
-class DemoFailedError extends KumbhError {
+export class DemoFailedError extends KumbhError {
   constructor(problem: string) {
     super("demo_failed", `the demo failed: ${problem}`, "the lines above say more; try again");
   }

@@ -39,7 +39,7 @@ export class SocketUnusableError extends KumbhError {
   }
 }
 
-class UnknownRouteError extends KumbhError {
+export class UnknownRouteError extends KumbhError {
   constructor(method: string, path: string) {
     super(
       "unknown_route",
