@@ -4,6 +4,7 @@ import type { AccountCheck } from "#manager/account/account-check.ts";
 import type { Capsules } from "#manager/capsules.ts";
 import type { CodeStore } from "#manager/code-store.ts";
 import { removeDatabases } from "#manager/home.ts";
+import { KeptPlans } from "#manager/kept-plans.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
@@ -22,8 +23,6 @@ import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { Home } from "#shared/paths.ts";
 
-/** Plans that are kept until they are applied; an older one is forgotten. */
-const PLANS_KEPT = 20;
 /** Fills that `show` tells of. */
 const FILLS_SHOWN = 10;
 /** Runs that `show` tells of. */
@@ -58,15 +57,10 @@ export interface FleetOptions {
   readonly account: Pick<AccountCheck, "warnings" | "requireSound"> | null;
 }
 
-interface KeptPlan {
-  readonly definitions: readonly Definition[];
-  readonly plan: FleetPlan;
-}
-
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #realOrders: RealOrders;
-  readonly #plans = new Map<string, KeptPlan>();
+  readonly #plans = new KeptPlans();
   /** Whatever adds or removes code or registrations is done one after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -106,10 +100,7 @@ export class Fleet {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
       const plan = planFleet(definitions, this.#present());
-      const id = crypto.randomUUID();
-      this.#plans.set(id, { definitions, plan });
-      const [oldest] = this.#plans.keys();
-      if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
+      const id = this.#plans.keep({ definitions, plan });
       const account = this.#realOrders.warnings(definitions);
       const nets = this.#sharedCoins(definitions);
       return {
@@ -144,7 +135,7 @@ export class Fleet {
         (_, index) => kept.plan.items[index]?.action !== "leave",
       );
       this.#realOrders.requireConsent(touched, yes);
-      this.#plans.delete(id);
+      this.#plans.forget(id);
       const done = kept.definitions.map((definition, index) => {
         const action = kept.plan.items[index]?.action ?? "leave";
         return { name: definition.name, what: this.#applyOne(definition, action) };
@@ -342,8 +333,8 @@ export class Fleet {
 
   /** Removes the code that neither a strategy nor a plan needs. */
   #pruneCode(): void {
-    const planned = [...this.#plans.values()].flatMap(({ definitions }) => definitions);
-    const wanted = [...this.#options.registry.all(), ...planned].map(({ hash }) => hash);
+    const needed = [...this.#options.registry.all(), ...this.#plans.definitions()];
+    const wanted = needed.map(({ hash }) => hash);
     this.#options.code.prune(new Set(wanted));
   }
 
