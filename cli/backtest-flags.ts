@@ -1,6 +1,6 @@
 /** The flags of `kumbh backtest`, read into the rules of a run. */
 import { readDate } from "#cli/date.ts";
-import { FlagsExcludeError, OwnFlagValueError } from "#cli/misuse.ts";
+import { FlagChoiceError, FlagsExcludeError, OwnFlagValueError } from "#cli/misuse.ts";
 import { BacktestSettings, LEVERAGE_MAX, LimitFill, PricePath } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { Timeframe } from "#shared/timeframe.ts";
@@ -127,7 +127,7 @@ function oneOf<Name extends string>(
   if (text === undefined) return undefined;
   const found = names.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new OwnFlagValueError(flag, text, `must be ${names.join(", ")}`, names[0] ?? "");
+  throw new FlagChoiceError(flag, text, names);
 }
 
 function seed(text: string | undefined): number | undefined {

@@ -88,6 +88,7 @@ export class Fleet {
       ...supervisor.view(registry.get(name) ?? row),
       description: row.description,
       hash: row.hash,
+      paramOrigins: row.paramOrigins,
       addedAt: row.addedAtMs,
       log: join(home.logs, `${name}.log`),
       database: join(home.state, `${name}.db`),
@@ -154,8 +155,12 @@ export class Fleet {
   }
 
   #applyOne(definition: Definition, action: "start" | "replace" | "leave"): string {
-    const { supervisor } = this.#options;
-    if (action === "leave") return "left as it runs";
+    const { supervisor, registry, clock } = this.#options;
+    if (action === "leave") {
+      // What it runs with is the same; where that was written need not be.
+      registry.put(definition, clock.now());
+      return "left as it runs";
+    }
     this.#register(definition);
     if (action === "start") {
       supervisor.start(definition.name);
@@ -192,7 +197,10 @@ export class Fleet {
       return "added";
     }
     const changes = changesBetween(before, definition);
-    if (changes.length === 0) return "unchanged";
+    if (changes.length === 0) {
+      registry.put(definition, this.#options.clock.now());
+      return "unchanged";
+    }
     this.#register(definition);
     if (!supervisor.isActive(definition.name)) return `replaced: ${changes.join(", ")}`;
     supervisor.restart(definition.name);

@@ -13,13 +13,14 @@ import { AuthorError } from "#shared/author-error.ts";
 import { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
+import { LIFECYCLE_STATES, LIST_PATH } from "#shared/control-words.ts";
 import { FleetEntry } from "#shared/ecosystem.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
 import { StrategyMeta } from "#shared/inspection.ts";
 import { Fill } from "#shared/order.ts";
-import { PaperView, Params } from "#shared/settings.ts";
+import { PaperView, ParamOrigins, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
@@ -37,15 +38,7 @@ export const BACKTESTS_KEPT = 200;
 /** Most characters that a path or a name in a request may have. */
 const PATH_LENGTH_MAX = 4096;
 
-/** The six states of a strategy's life. */
-export const LifecycleState = z.enum([
-  "stopped",
-  "starting",
-  "running",
-  "backoff",
-  "stopping",
-  "failed",
-]);
+export const LifecycleState = z.enum(LIFECYCLE_STATES);
 export type LifecycleState = z.infer<typeof LifecycleState>;
 
 /**
@@ -172,6 +165,8 @@ export type CapsuleView = Readonly<z.infer<typeof CapsuleView>>;
 export const StrategyDetail = StrategyView.extend({
   description: z.string(),
   hash: z.string(),
+  /** Where each param came from; one that is not named was registered before it was written down. */
+  paramOrigins: ParamOrigins.default({}),
   addedAt: z.int(),
   log: z.string(),
   database: z.string(),
@@ -275,7 +270,7 @@ const route = <
  */
 export const ROUTES = {
   ping: route("GET", "/v1/ping", Nothing, Ping),
-  list: route("GET", "/v1/strategies", Nothing, Fleet),
+  list: route("GET", LIST_PATH, Nothing, Fleet),
   show: route("GET", "/v1/show", z.object({ name: z.string() }), StrategyDetail),
   history: route(
     "GET",

@@ -63,11 +63,11 @@ function defineKept(backtest: Command, finish: Finish): void {
   backtest
     .command("show")
     .description("the report of one that is kept")
-    .argument("<id>", "its number")
+    .argument("[id]", "its number; without one you choose")
     .option("--trades <count>", "so many of the first and the last trades, or `all`")
     .option("--csv <dir>", "write trades.csv, equity.csv and fills.csv there")
     .option("--json", "print the whole result as JSON")
-    .action(async (id: string, _flags: ShowFlags, command: Command) => {
+    .action(async (id: string | undefined, _flags: ShowFlags, command: Command) => {
       const { backtestShow } = await import("#cli/commands/backtest-show.ts");
       await finish(async (context) => await backtestShow(context, id, command.optsWithGlobals()));
     });
