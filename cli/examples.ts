@@ -15,6 +15,7 @@ export const EXAMPLES = `Examples:
     kumbh candles pull BTC 1h                     all that the exchange has
     kumbh backtest strategies/sma-cross.ts --from 90d --fast 5
     kumbh backtest diff 3 7                       two runs side by side
+    kumbh sweep btc-trend --fast 5..20:5          many params, and what is luck
 
   Try it without an exchange
     kumbh demo                                    all of it in half a minute

@@ -56,8 +56,9 @@ export async function runJobs(
   const display = new ProgressDisplay();
   const total = request.jobs.length;
   let done = 0;
+  // Without a name: on 80 columns there is room for it or for the best so far.
   const show = (said: string) =>
-    display.update({ what: "sweeping", done, total, unit: "runs", note: said });
+    display.update({ what: "", done, total, unit: "runs", note: said });
   try {
     for await (const line of client.stream("sweep", request, signal)) {
       switch (line.kind) {

@@ -7,7 +7,7 @@ import type { SweepOutcome } from "#shared/sweep.ts";
 export class BestSoFar {
   readonly #grid: Pick<Grid, "axes" | "points" | "rank">;
   #score = Number.NEGATIVE_INFINITY;
-  /** `best sharpe 1.84: fast=5 slow=20`; empty while there is none. */
+  /** `best 1.84: fast=5 slow=20`; empty while there is none. */
   text = "";
 
   constructor(grid: Pick<Grid, "axes" | "points" | "rank">) {
@@ -26,6 +26,6 @@ export class BestSoFar {
   }
 
   #textOf(rank: Rank, index: number, outcome: SweepOutcome): string {
-    return `best ${rank} ${rankText(outcome, rank)}: ${pointText(this.#grid, index)}`;
+    return `best ${rankText(outcome, rank)}: ${pointText(this.#grid, index)}`;
   }
 }

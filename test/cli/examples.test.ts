@@ -14,8 +14,9 @@ test.each(lines)("%s: the verb and its options are there", (line) => {
   expect(command).toBeDefined();
   const own = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   const options = command?.options.map(({ long }) => long) ?? [];
-  // What a backtest does not know is a param of the strategy.
-  const flags = own.filter((word) => word.startsWith("--") && verb !== "backtest");
+  // What a backtest or a sweep does not know is a param of the strategy.
+  const takesParams = verb === "backtest" || verb === "sweep";
+  const flags = own.filter((word) => word.startsWith("--") && !takesParams);
   expect(flags.filter((flag) => !options.includes(flag))).toEqual([]);
 });
 

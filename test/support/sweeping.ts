@@ -1,8 +1,8 @@
 /** Sweeps over real children of the runner; the market is the test's own. */
 import { resolve } from "node:path";
 import type { SnapshotRequest, SnapshotSource } from "#manager/archive/snapshot-source.ts";
+import type { SweepPlanRequest } from "#manager/backtest/sweeps.ts";
 import { BacktestSettings } from "#shared/backtest.ts";
-import type { StreamRequest } from "#shared/control-streams.ts";
 import { seededRandom } from "#shared/random.ts";
 import type { SweepSet } from "#shared/sweep.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
@@ -68,9 +68,7 @@ export function walkMarket(): SnapshotSource & { readonly asked: SnapshotRequest
 
 export const settings = BacktestSettings.parse({});
 
-export const planOf = (
-  sets: readonly SweepSet[],
-): StreamRequest<"sweepPlan"> & { sets: SweepSet[] } => ({
+export const planOf = (sets: readonly SweepSet[]): SweepPlanRequest => ({
   strategy: { kind: "file", path: SWEPT },
   params: {},
   paramsText: {},
