@@ -2,7 +2,7 @@
 import type { Command, CommanderError } from "commander";
 import { KumbhError } from "#shared/errors.ts";
 import { listNames } from "#shared/format.ts";
-import { didYouMean } from "#shared/near.ts";
+import { didYouMean, nearest } from "#shared/near.ts";
 
 export class MisuseError extends KumbhError {
   constructor(message: string, remedy: string) {
@@ -79,6 +79,16 @@ const helpOf = (verb: Command | undefined): string =>
 export class FlagValueError extends MisuseError {
   constructor(flag: string, value: string, must: string, example: string) {
     super(`${flag} ${must}, not "${value}"`, `write e.g. \`${flag} ${example}\``);
+  }
+}
+
+/** A value that is none of a few words. */
+export class FlagChoiceError extends MisuseError {
+  constructor(flag: string, value: string, known: readonly string[]) {
+    super(
+      `${flag} must be one of ${known.join(", ")}, not "${value}"${didYouMean(value, known)}`,
+      `write e.g. \`${flag} ${nearest(value, known) ?? known[0] ?? ""}\``,
+    );
   }
 }
 
@@ -206,6 +216,17 @@ export class NameMissingError extends MisuseError {
       known.length === 0
         ? "start one: `kumbh start ecosystem.toml`"
         : `name one or more, or \`all\`: ${listNames(known, NAMES_SHOWN)}`,
+    );
+  }
+}
+
+export class BacktestMissingError extends MisuseError {
+  constructor(kept: number) {
+    super(
+      kept === 0 ? "no backtest is kept" : "which backtest to show is not said",
+      kept === 0
+        ? "run one with `kumbh backtest FILE.ts`"
+        : "name its number: `kumbh backtest ls` lists them",
     );
   }
 }

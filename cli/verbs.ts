@@ -7,6 +7,7 @@ import { defineFleetVerbs } from "#cli/verbs/fleet.ts";
 import { defineManagerVerbs } from "#cli/verbs/manager.ts";
 import { defineSetupVerbs } from "#cli/verbs/setup.ts";
 import { defineSimVerbs } from "#cli/verbs/sim.ts";
+import { defineSweepVerb } from "#cli/verbs/sweep.ts";
 import { defineWatchingVerbs } from "#cli/verbs/watching.ts";
 
 /** Defines the groups in the order in which `kumbh --help` shows them, each under its heading. */
@@ -19,6 +20,7 @@ export function defineVerbs(program: Command, finish: Finish): void {
   defineWatchingVerbs(program, finish);
   program.commandsGroup("Test them on the past:");
   defineBacktestVerbs(program, finish);
+  defineSweepVerb(program, finish);
   defineCandleVerbs(program, finish);
   program.commandsGroup("Try it without an exchange:");
   defineSimVerbs(program, finish);

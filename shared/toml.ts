@@ -52,16 +52,23 @@ export function parseToml<Schema extends z.ZodType>(
   schema: Schema,
   source: TomlText,
 ): z.output<Schema> {
-  const result = schema.safeParse(readToml(source));
+  const result = schema.safeParse(readToml(source), { reportInput: true });
   if (result.success) return result.data;
   const { issues } = result.error;
   // A misspelt key also leaves the right one missing: the cause is said, not the consequence.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue === undefined) throw result.error;
   const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (key === undefined) throw new TomlValueError(source, issue.path, issue.message);
+  if (key === undefined) throw new TomlValueError(source, issue.path, problemOf(issue));
   const known = keysAt(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), issue.path);
   throw new TomlValueError(source, [...issue.path, key], `unknown key${didYouMean(key, known)}`);
+}
+
+/** A word that is none of those it could be gets the nearest of them; the word itself may be secret. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_value" || typeof issue.input !== "string") return issue.message;
+  const known = issue.values.map(String);
+  return `must be one of ${known.join(", ")}${didYouMean(issue.input, known)}`;
 }
 
 function readToml(source: TomlText): unknown {

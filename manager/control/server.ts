@@ -5,7 +5,8 @@ import { type FileHandlers, fileResponse } from "#manager/control/file.ts";
 import type { Handlers } from "#manager/control/handlers.ts";
 import { type StreamHandlers, streamLines } from "#manager/control/stream.ts";
 import { REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
-import { type ErrorBody, errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
+import type { ErrorBody } from "#shared/error-body.ts";
+import { errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 

@@ -169,6 +169,7 @@ describe("a backtest at the command line", () => {
         file: "/srv/sma.ts",
         hash: "0123456789abcdef",
         params,
+        paramOrigins: {},
         feeds: [],
         settings: SETTINGS_DEFAULT,
       },
