@@ -1,6 +1,7 @@
 /** `docs/control-api.md`, made of the table of routes. Pure. */
 import { z } from "zod";
-import { FILES, REQUEST_BYTES_MAX, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { FILES, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 import { PROTOCOL } from "#shared/version.ts";
 
 const HEAD = `<!-- Made of \`shared/control-api.ts\` by \`bun scripts/docs.ts\`. -->

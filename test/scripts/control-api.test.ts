@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { controlApiPage, typeText } from "#scripts/control-api.ts";
-import { FILES, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { FILES, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 
 const PAGE = join(import.meta.dir, "../../docs/control-api.md");
 
