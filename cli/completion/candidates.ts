@@ -22,6 +22,7 @@ const TAKE_STRATEGIES: readonly string[] = [
   "history",
   "ls",
   "backtest",
+  "sweep",
 ];
 /** Of these, the verbs that take `all`. */
 const TAKE_ALL: readonly string[] = ["start", "stop", "restart", "remove"];

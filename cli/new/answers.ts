@@ -1,7 +1,7 @@
 /** The answers of `kumbh new`: from flags, else from a person, with `--yes` as the example has it. */
 import type { Context } from "#cli/context.ts";
 import { AnswersMissingError } from "#cli/init/errors.ts";
-import { BadCoinError, FlagValueError, NoTimeframeError } from "#cli/misuse.ts";
+import { BadCoinError, FlagChoiceError, FlagValueError, NoTimeframeError } from "#cli/misuse.ts";
 import { KIND_FACTS, Kind } from "#cli/new/kind.ts";
 import { timeframesOf, type Wish } from "#cli/new/text.ts";
 import { canAsk } from "#cli/terminal.ts";
@@ -54,7 +54,7 @@ function requireAll(given: { readonly [Key in keyof Wish]: Wish[Key] | undefined
 function readKind(text: string): Kind {
   const parsed = Kind.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new FlagValueError("--kind", text, `must be ${Kind.options.join(", ")}`, "sma-cross");
+  throw new FlagChoiceError("--kind", text, Kind.options);
 }
 
 function readCoin(text: string): string {

@@ -58,7 +58,10 @@ describe("kumbh new by flags", () => {
 
   const refused = [
     [["Bad Name", "--yes"], `"Bad Name" cannot be a strategy's name`],
-    [["x", "--kind", "martingale", "--yes"], "--kind must be sma-cross, breakout, grid, hold"],
+    [
+      ["x", "--kind", "martingale", "--yes"],
+      "--kind must be one of sma-cross, breakout, grid, hold",
+    ],
     [["x", "--coin", 'A"B', "--yes"], "cannot be a coin"],
     [["x", "--timeframe", "7m", "--yes"], '"7m" is no timeframe'],
     [["x", "--kind", "breakout", "--timeframe", "1M", "--yes"], "must have a longer one"],

@@ -45,6 +45,9 @@ export const CLI_ERRORS: Readonly<Record<string, readonly KumbhError[]>> = {
     new misuse.NothingToTestError("--fast"),
     new misuse.NameMissingError("stop", FLEET),
     new misuse.NameMissingError("stop", []),
+    new misuse.FlagChoiceError("--path", "wurst", ["worst", "best"]),
+    new misuse.BacktestMissingError(3),
+    new misuse.BacktestMissingError(0),
     new misuse.UnknownShellError("bosh", ["bash", "zsh", "fish"]),
   ],
   "nobody to ask": [
@@ -66,6 +69,8 @@ export const CLI_ERRORS: Readonly<Record<string, readonly KumbhError[]>> = {
     new sweep.SweepTooLargeError(20_000, 10_000),
     new sweep.NothingToSweepError(),
     new sweep.WindowsError("--windows must be at least 2"),
+    new sweep.WalkTooLargeError(12, 5000, 10_000),
+    new sweep.AllFailedError(20, "onCandle: oops"),
     new sweep.UnknownRankError("sharp", ["sharpe", "return"]),
   ],
   "candles in a file": [

@@ -159,6 +159,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new backtest.BacktestCancelledError("sma.ts", "manager"),
     new backtest.BadResultError("sma.ts", "fills: must be a list"),
     new backtest.TooManyBacktestsError(20),
+    new backtest.TooManySweepsError(1),
     new backtest.UnknownBacktestError(99),
   ],
   "inside a strategy": [
