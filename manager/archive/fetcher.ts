@@ -23,6 +23,7 @@ export const fundingKey = (coin: Coin): string => `funding ${coin}`;
 
 export interface FetchWatch {
   /** Candles or hours that have been dealt with, of those that were asked for. */
+  /** Whole candles or hours; spans need not begin where one of them does. */
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
@@ -78,7 +79,7 @@ export class Fetcher {
           page.rows === 0 ? Math.max(pageMs, Math.min(window.fromMs, span.toMs)) : pageMs;
         done += (nextMs - atMs) / lengthMs;
         atMs = nextMs;
-        onProgress(done, total);
+        onProgress(Math.round(done), Math.round(total));
       }
     }
     return added;
@@ -108,7 +109,7 @@ export class Fetcher {
         });
         done += (nextMs - atMs) / HOUR_MS;
         atMs = nextMs;
-        onProgress(done, total);
+        onProgress(Math.round(done), Math.round(total));
       }
     }
     return added;
