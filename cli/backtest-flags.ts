@@ -7,7 +7,7 @@ import { Timeframe } from "#shared/timeframe.ts";
 import { Fee } from "#shared/units.ts";
 
 /** As commander reads them: text, or not there. */
-export interface BacktestFlags {
+export interface SettingsFlags {
   readonly from?: string;
   readonly to?: string;
   readonly capital?: string;
@@ -23,6 +23,9 @@ export interface BacktestFlags {
   readonly seed?: string;
   readonly allowNet?: boolean;
   readonly allowGaps?: boolean;
+}
+
+export interface BacktestFlags extends SettingsFlags {
   readonly json?: boolean;
   readonly csv?: string;
   readonly trades?: string;
@@ -36,7 +39,7 @@ const SLIPPAGE_BPS_MAX = 1000;
 const FEE_MAX = 0.01;
 
 /** Throws `OwnFlagValueError` for the first value that cannot be used. */
-export function readSettings(flags: BacktestFlags, nowMs: UnixMs): BacktestSettings {
+export function readSettings(flags: SettingsFlags, nowMs: UnixMs): BacktestSettings {
   const fromMs = flags.from === undefined ? null : readDate("--from", flags.from, nowMs);
   const toMs = flags.to === undefined ? null : readDate("--to", flags.to, nowMs);
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {

@@ -29,6 +29,9 @@ export interface Context {
 /** 0 done, 1 failed, 2 misused; `kumbh sim` hands on the simulator's own. */
 export type ExitCode = number;
 
+/** What a shell says of a command that Ctrl-C ended: 128 and the signal's number. */
+export const INTERRUPTED = 130;
+
 export function contextOf(
   flags: GlobalFlags,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,9 +1,9 @@
 /** What a person can do with the fleet: the verbs of the control API. */
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountCheck } from "#manager/account/account-check.ts";
 import type { Capsules } from "#manager/capsules.ts";
 import type { CodeStore } from "#manager/code-store.ts";
+import { removeDatabases } from "#manager/home.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
@@ -20,7 +20,7 @@ import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-a
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
-import { type Home, paperDatabase } from "#shared/paths.ts";
+import type { Home } from "#shared/paths.ts";
 
 /** Plans that are kept until they are applied; an older one is forgotten. */
 const PLANS_KEPT = 20;
@@ -252,28 +252,23 @@ export class Fleet {
 
   /** Stops and forgets; keeps their databases unless `purge`. */
   async remove(names: readonly string[], purge: boolean): Promise<Done> {
-    const { supervisor, registry } = this.#options;
+    const { supervisor, registry, home, capsules } = this.#options;
     const selected = this.#select(names);
     return await this.#inTurn(async () => {
       await Promise.all(selected.map(async (name) => await supervisor.retire(name)));
       for (const name of selected) {
         registry.remove(name);
         supervisor.drop(name);
-        if (purge) this.#purge(name);
+        if (purge) {
+          capsules.remove(name);
+          removeDatabases(home, name);
+        }
         this.#record(name, { kind: "removed", purged: purge });
       }
       this.#pruneCode();
       const what = purge ? "removed, its database with it" : "removed, its database kept";
       return { done: selected.map((name) => ({ name, what })), warnings: [] };
     });
-  }
-
-  #purge(name: string): void {
-    const { home, capsules } = this.#options;
-    capsules.remove(name);
-    for (const database of [join(home.state, `${name}.db`), paperDatabase(home, name)]) {
-      for (const ending of ["", "-wal", "-shm"]) rmSync(`${database}${ending}`, { force: true });
-    }
   }
 
   #register(definition: Definition): void {

@@ -9,7 +9,11 @@ import { KumbhError } from "#shared/errors.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
 /** What is loaded on demand, at once and so by `require`: each a file of its own, or all would be one. */
-const LATE = ["runner/network/network.ts", "runner/paper/paper-network.ts"];
+const LATE = [
+  "runner/backtest/clients.ts",
+  "runner/network/network.ts",
+  "runner/paper/paper-network.ts",
+];
 
 class BuildFailedError extends KumbhError {
   constructor(problems: readonly string[]) {

@@ -76,7 +76,7 @@ export const ToChild = z.discriminatedUnion("kind", [
 export type ToChild = Readonly<z.infer<typeof ToChild>>;
 
 /** What needs the exchange's weight, the most urgent first. */
-export const Priority = z.enum(["cancel", "order", "query", "warmup"]);
+export const Priority = z.enum(["cancel", "order", "query", "warmup", "archive"]);
 export type Priority = z.infer<typeof Priority>;
 
 /** What a child asks of the manager. */

@@ -10,7 +10,7 @@ import {
   RecordedFeeds,
 } from "#shared/archive.ts";
 import { AuthorError } from "#shared/author-error.ts";
-import { BacktestReport, BacktestSettings, BacktestSummary } from "#shared/backtest.ts";
+import { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
 import { LIFECYCLE_STATES, LIST_PATH } from "#shared/control-words.ts";
@@ -357,91 +357,5 @@ export const FILES = {
 export type FileName = keyof typeof FILES;
 export type FileRequest<Name extends FileName> = z.input<(typeof FILES)[Name]["request"]>;
 
-const stream = <Path extends string, Ask extends z.ZodType, Line extends z.ZodType>(
-  path: Path,
-  request: Ask,
-  line: Line,
-) => ({ method: "POST" as const, path, request, line });
-
-/** How far candles have been fetched from the exchange. */
-export const FetchLine = z.object({
-  kind: z.literal("fetching"),
-  what: z.string(),
-  done: z.int(),
-  total: z.int(),
-});
-
-/**
- * Routes that take long: a POST whose answer is one JSON object a line, as things happen. What fails
- * before the first line is answered as by the other routes; what fails later is the last line, an
- * `ErrorAnswer`. A client that hangs up ends the work.
- */
-export const STREAMS = {
-  /** Fetches candles of the exchange into the archive. */
-  pull: stream(
-    "/v1/candles/pull",
-    z.object({ coin: Coin, timeframe: Timeframe, fromMs: z.int().nullable() }),
-    z.discriminatedUnion("kind", [
-      FetchLine,
-      z.object({ kind: z.literal("done"), added: z.int(), from: z.int(), to: z.int() }),
-    ]),
-  ),
-  /** Runs a strategy over history in a throwaway child. */
-  backtest: stream(
-    "/v1/backtests/run",
-    z.object({
-      strategy: BacktestSubject,
-      params: Params,
-      paramsText: z.record(z.string(), z.string()),
-      settings: BacktestSettings,
-    }),
-    z.discriminatedUnion("kind", [
-      /** So many others are run first. */
-      z.object({ kind: z.literal("waiting"), ahead: z.int().nonnegative() }),
-      FetchLine,
-      z.object({
-        kind: z.literal("progress"),
-        done: z.int(),
-        total: z.int(),
-        timeMs: z.int(),
-        equity: z.number(),
-      }),
-      z.object({ kind: z.literal("done"), report: BacktestReport }),
-    ]),
-  ),
-};
-export type StreamName = keyof typeof STREAMS;
-export type StreamRequest<Name extends StreamName> = z.input<(typeof STREAMS)[Name]["request"]>;
-export type StreamLine<Name extends StreamName> = z.output<(typeof STREAMS)[Name]["line"]>;
-
-/** CLI → the manager that it starts: its one argument, as JSON. */
-export const ManagerArgument = z.object({
-  /** Absolute path of the home. */
-  home: z.string(),
-  socket: z.string(),
-  /** As the command line names it; null: as the config does. */
-  network: Network.nullable(),
-  /** What the manager would ask is answered with yes. */
-  yes: z.boolean(),
-});
-export type ManagerArgument = Readonly<z.infer<typeof ManagerArgument>>;
-
-/**
- * Exit code of a manager that a person must help: it must ask, or another holds its home. To start it
- * again would change nothing.
- */
-export const PERSON_NEEDED_CODE = 78;
-
 /** How an error travels. */
 export const ErrorAnswer = z.object({ error: ErrorBody });
-
-/** New manager → the CLI that started it, over IPC: its first and only message. */
-export const Handshake = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("ready"), ping: Ping }),
-  /** Another manager holds the home: talk to that one. */
-  z.object({ kind: z.literal("already-running") }),
-  /** It started nothing: a person has to say yes first. */
-  z.object({ kind: z.literal("asks"), question: z.string() }),
-  z.object({ kind: z.literal("failed"), error: ErrorBody }),
-]);
-export type Handshake = Readonly<z.infer<typeof Handshake>>;

@@ -53,6 +53,8 @@ const PURE = [
   "runner/backtest/report.ts",
   "runner/backtest/full-json.ts",
   "runner/backtest/run-card.ts",
+  "runner/backtest/part.ts",
+  "runner/backtest/figures.ts",
   "manager/market/nonce-window.ts",
   "runner/paper/funding-dues.ts",
   "runner/paper/listings.ts",
@@ -78,6 +80,7 @@ const PURE = [
 const isPure = (path: string): boolean =>
   PURE.includes(path) ||
   path.startsWith("cli/view/") ||
+  path.startsWith("cli/sweep/") ||
   path.startsWith("runner/backtest/stats/") ||
   /^runner\/exchange\/[a-z-]+\.ts$/.test(path);
 

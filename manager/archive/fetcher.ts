@@ -23,7 +23,6 @@ export const fundingKey = (coin: Coin): string => `funding ${coin}`;
 
 export interface FetchWatch {
   /** Candles or hours that have been dealt with, of those that were asked for. */
-  /** Whole candles or hours; spans need not begin where one of them does. */
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
@@ -79,7 +78,7 @@ export class Fetcher {
           page.rows === 0 ? Math.max(pageMs, Math.min(window.fromMs, span.toMs)) : pageMs;
         done += (nextMs - atMs) / lengthMs;
         atMs = nextMs;
-        onProgress(Math.round(done), Math.round(total));
+        onProgress(Math.floor(done), Math.ceil(total));
       }
     }
     return added;
@@ -109,7 +108,7 @@ export class Fetcher {
         });
         done += (nextMs - atMs) / HOUR_MS;
         atMs = nextMs;
-        onProgress(Math.round(done), Math.round(total));
+        onProgress(Math.floor(done), Math.ceil(total));
       }
     }
     return added;
@@ -121,7 +120,7 @@ export class Fetcher {
     exchangeMs: UnixMs,
   ): Promise<{ readonly rows: number; readonly added: number }> {
     const range = { fromMs: page.fromMs, untilMs: page.toMs, nowMs: exchangeMs };
-    const answer = await this.#past.candles(name, range, "warmup");
+    const answer = await this.#past.candles(name, range, "archive");
     const rows = answer.rows.filter(
       ({ openTime }) => openTime >= page.fromMs && openTime < page.toMs,
     );

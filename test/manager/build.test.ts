@@ -87,7 +87,11 @@ describe("the build", () => {
     }
     // A build names the files that it made itself.
     const named = late.filter((path) => !path.startsWith("chunk-"));
-    expect(named.toSorted()).toEqual(["network/network.js", "paper/paper-network.js"]);
+    expect(named.toSorted()).toEqual([
+      "backtest/clients.js",
+      "network/network.js",
+      "paper/paper-network.js",
+    ]);
     for (const path of late) expect(existsSync(join(out, path))).toBe(true);
 
     const script = join(out, "languages.js");

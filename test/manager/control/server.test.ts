@@ -23,7 +23,8 @@ import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { systemClock } from "#shared/clock.ts";
-import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
 import { fakePast } from "#test/support/archives.ts";
@@ -61,6 +62,8 @@ let server: ControlServer;
 let socket: string;
 let events: EventStore;
 
+const engine = () => ENGINE;
+
 function answers(): Answers {
   const db = openDatabase(":memory:");
   events = new EventStore(db, 1000);
@@ -94,7 +97,6 @@ function answers(): Answers {
     events,
     clock: systemClock,
   });
-  const engine = () => ENGINE;
   const own = createHandlers({ manager, engine, fleet, events, shutDown: () => undefined });
   return {
     handlers: new Map([...own, ...history.handlers, ...backtestHandlers(backtests)]),
