@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Network } from "#shared/config.ts";
 import { Ping } from "#shared/control-api.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 
 /** CLI → the manager that it starts: its one argument, as JSON. */
 export const ManagerArgument = z.object({
