@@ -1,5 +1,6 @@
 /** Writing to the standard streams. Nothing but the answer goes to stdout. */
 import { paintFor } from "#cli/paint.ts";
+import { asideWidth } from "#cli/terminal.ts";
 import { renderError, renderWarning } from "#cli/view/message.ts";
 import { errorBodyOf, KumbhError } from "#shared/errors.ts";
 
@@ -31,13 +32,16 @@ export async function printError(thrown: unknown): Promise<void> {
   const body = errorBodyOf(thrown);
   const isBug = !(thrown instanceof KumbhError) && thrown instanceof Error;
   const frame = isBug ? (thrown.stack ?? null) : body.frame;
-  await printAside(renderError({ ...body, frame }, await paintFor("stderr")));
+  const paint = await paintFor("stderr");
+  await printAside(renderError({ ...body, frame }, paint, asideWidth()));
 }
 
 export async function printWarnings(warnings: readonly string[]): Promise<void> {
   if (warnings.length === 0) return;
   const paint = await paintFor("stderr");
-  await printAside(warnings.map((warning) => renderWarning(warning, paint)).join("\n"));
+  await printAside(
+    warnings.map((warning) => renderWarning(warning, paint, asideWidth())).join("\n"),
+  );
 }
 
 /** Writes lines to stderr: what a person should know and a program should not read. */

@@ -14,6 +14,13 @@ export const canWatch = (): boolean => isatty(STDIN) && isatty(STDOUT);
 /** Whether stdout is a screen that can be drawn over. */
 export const isScreen = (): boolean => isatty(STDOUT);
 
+/** Columns of the screen that stderr is; without one there is no limit. */
+export function asideWidth(): number {
+  if (!isatty(STDERR)) return Number.POSITIVE_INFINITY;
+  const { columns } = process.stderr;
+  return columns > 0 ? columns : Number.POSITIVE_INFINITY;
+}
+
 /** Columns of the screen; without one there is no limit: a file or a pipe takes lines of any length. */
 export function screenWidth(): number {
   if (!isScreen()) return Number.POSITIVE_INFINITY;

@@ -6,7 +6,13 @@ import type { CodeStore } from "#manager/code-store.ts";
 import { removeDatabases } from "#manager/home.ts";
 import { KeptPlans } from "#manager/kept-plans.ts";
 import type { Market } from "#manager/market/market.ts";
-import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
+import {
+  changesBetween,
+  type FleetPlan,
+  PlanGoneError,
+  type Present,
+  planFleet,
+} from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
 import { RealOrders } from "#manager/real-orders.ts";
 import { sharedCoinWarnings } from "#manager/shared-coins.ts";
@@ -19,7 +25,7 @@ import type { Clock } from "#shared/clock.ts";
 import type { Network } from "#shared/config.ts";
 import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-api.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
-import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
+import { UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { Home } from "#shared/paths.ts";
 
@@ -29,16 +35,6 @@ const FILLS_SHOWN = 10;
 const RUNS_SHOWN = 10;
 /** Names every strategy. */
 const ALL = "all";
-
-export class PlanGoneError extends KumbhError {
-  constructor() {
-    super(
-      "plan_gone",
-      "the plan is not there any more, or the fleet has changed since it was made",
-      "start again",
-    );
-  }
-}
 
 export interface FleetOptions {
   readonly home: Home;

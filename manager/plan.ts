@@ -1,6 +1,7 @@
 /** What starting a fleet would do: the difference between what a person wrote and what there is. Pure. */
 import type { Definition, Registered } from "#manager/store/registry.ts";
 import type { PlanItem } from "#shared/control-api.ts";
+import { KumbhError } from "#shared/errors.ts";
 
 /** A strategy of the fleet and whether it is, or is about to be, up. */
 export interface Present {
@@ -10,6 +11,16 @@ export interface Present {
 
 /** What is done to one strategy, whatever the network. */
 export type Step = Omit<PlanItem, "paper">;
+
+export class PlanGoneError extends KumbhError {
+  constructor() {
+    super(
+      "plan_gone",
+      "the plan is not there any more, or the fleet has changed since it was made",
+      "start again",
+    );
+  }
+}
 
 export interface FleetPlan {
   readonly items: readonly Step[];

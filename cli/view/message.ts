@@ -1,17 +1,23 @@
 /** The one form of errors and warnings. */
 import type { Paint } from "#cli/paint.ts";
-import { indented, severalLines } from "#cli/view/text.ts";
+import { indented, severalLines, wrap } from "#cli/view/text.ts";
 import type { ErrorBody } from "#shared/error-body.ts";
+
+const INDENT = 2;
 
 /** A red line that says what and why, the lines of the person's own file, a line that says what to type. */
 export function renderError(
   error: Pick<ErrorBody, "message" | "frame" | "remedy">,
   paint: Paint,
+  width = Number.POSITIVE_INFINITY,
 ): string {
   const [first = "", ...more] = severalLines(error.message).split("\n");
-  const lines = [paint.red(`✘ ${first}`), ...more.map((line) => `  ${line}`)];
+  const lines = [
+    paint.red(wrap(`✘ ${first}`, width, INDENT)),
+    ...more.map((line) => `  ${wrap(line, width, INDENT)}`),
+  ];
   if (error.frame !== null) lines.push(renderFrame(error.frame, paint));
-  lines.push(`  ${severalLines(error.remedy)}`);
+  lines.push(`  ${wrap(severalLines(error.remedy), width, INDENT)}`);
   return lines.join("\n");
 }
 
@@ -23,5 +29,8 @@ export const renderFrame = (frame: string, paint: Paint): string =>
     .map((line) => indented(/^\s*>/.test(line) ? line : paint.dim(line), 2))
     .join("\n");
 
-export const renderWarning = (warning: string, paint: Paint): string =>
-  paint.yellow(`! ${severalLines(warning)}`);
+export const renderWarning = (
+  warning: string,
+  paint: Paint,
+  width = Number.POSITIVE_INFINITY,
+): string => paint.yellow(wrap(`! ${severalLines(warning)}`, width, INDENT));

@@ -1,7 +1,7 @@
 /** What a fleet file would do: what is started, replaced, left, and what it does not name. */
 import { paramsText } from "#cli/view/cells.ts";
 import type { Screen } from "#cli/view/screen.ts";
-import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
+import { counted, indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { Plan, PlanItem } from "#shared/control-api.ts";
@@ -22,8 +22,10 @@ export function renderCheck(plan: Plan, screen: Screen): string {
   const nameWidth = Math.max(0, ...plan.items.map((item) => item.name.length));
   return plan.items
     .map((item) => {
-      const feeds = item.feeds.map(
-        (feed) => `${feedKey(feed)} with ${feed.warmup} candles of warm-up`,
+      const feeds = item.feeds.map((feed) =>
+        feed.warmup === 0
+          ? `${feedKey(feed)} without warm-up`
+          : `${feedKey(feed)} with ${counted(feed.warmup, "candle", "candles")} of warm-up`,
       );
       const facts = [
         ["version", item.version],

@@ -38,7 +38,7 @@ export function createHandlers({
       manager: manager(),
       engine: engine(),
       strategies: fleet.list(),
-      events: events.newest(limit, name),
+      events: events.newest(limit, name).toReversed(),
     })),
     on(ROUTES.plan, async ({ entries }) => await fleet.plan(entries)),
     on(ROUTES.apply, async ({ id, yes }) => await fleet.apply(id, yes)),

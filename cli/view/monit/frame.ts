@@ -16,8 +16,10 @@ export interface LiveScreen extends Screen {
 
 /** On a screen of fewer lines the fleet has all of them. */
 const PANE_HEIGHT_MIN = 6;
-/** Share of the lines below the header that the pane may take. */
+/** Share of the lines below the header that the pane may take, however large the fleet. */
 const PANE_SHARE = 0.5;
+/** Lines of the fleet's titles, and of the rule between the fleet and the pane. */
+const TITLE_AND_RULE = 2;
 
 /** Exactly `height` lines, none wider than `width`. */
 export function renderFrame(model: Model, screen: LiveScreen): string {
@@ -33,7 +35,9 @@ export function renderFrame(model: Model, screen: LiveScreen): string {
 function bodyLines(model: Model, screen: LiveScreen, room: number): string[] {
   if (model.mode.kind === "help") return helpLines(screen);
   if (model.isWide) return paneLines(model, screen, room);
-  const paneMax = Math.floor(room * PANE_SHARE);
+  // What a small fleet leaves is the pane's; of a large one, at least its share.
+  const left = room - shownOf(model).length - TITLE_AND_RULE;
+  const paneMax = Math.max(Math.floor(room * PANE_SHARE), left);
   const pane = paneMax < PANE_HEIGHT_MIN ? [] : paneLines(model, screen, paneMax);
   const rule = screen.paint.dim("─".repeat(screen.width));
   const below = pane.length === 0 ? [] : [rule, ...pane];

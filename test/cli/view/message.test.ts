@@ -31,3 +31,14 @@ describe("an error", () => {
 test("a warning is one yellow line", () => {
   expect(renderWarning("SOL is delisted", MARKED)).toBe("<yellow>! SOL is delisted</yellow>");
 });
+
+test("a long error is broken between words where the screen ends", () => {
+  const error = {
+    message: "the strategy has no param so named",
+    frame: null,
+    remedy: "say another",
+  };
+  expect(renderError(error, PLAIN, 24)).toBe(
+    "✘ the strategy has no\n  param so named\n  say another",
+  );
+});

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { Archive } from "#manager/archive/archive.ts";
 import { openHistory } from "#manager/archive/history.ts";
 import { backtestFiles, backtestHandlers, backtestStreams } from "#manager/backtest/answers.ts";
@@ -59,12 +60,13 @@ async function notAsked(): Promise<never> {
 let world: Supervised;
 let server: ControlServer;
 let socket: string;
+let events: EventStore;
 
 const engine = () => ENGINE;
 
 function answers(): Answers {
   const db = openDatabase(":memory:");
-  const events = new EventStore(db, 1000);
+  events = new EventStore(db, 1000);
   const fleet = new Fleet({
     ...world,
     events,
@@ -235,3 +237,17 @@ describe("the socket's path", () => {
     await second.close();
   });
 });
+
+test("history tells the oldest event first, the live screen the newest", async () => {
+  const first = events.newest(1).at(-1)?.id ?? 0;
+  events.append(1, "btc", { kind: "start_asked" });
+  events.append(2, "btc", { kind: "stop_asked" });
+  const idsOf = async (path: string) => {
+    const { events: told } = Told.parse(await (await ask("GET", path)).json());
+    return told.map(({ id }) => id - first);
+  };
+  expect(await idsOf("/v1/events?name=btc&limit=2")).toEqual([1, 2]);
+  expect(await idsOf("/v1/monitor?name=btc&limit=2")).toEqual([2, 1]);
+});
+
+const Told = z.object({ events: z.array(z.object({ id: z.int() })) });

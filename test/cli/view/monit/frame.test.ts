@@ -52,11 +52,11 @@ describe("the live screen", () => {
               entry 64000 · trailing true · note -
       params  coin=BTC timeframe=1m fast=10 slow=30
       feeds   BTC 1m 5s ago
+      03:03:06  added version 1.0.0 (01234567)
       03:03:07  run 1 spawned, pid 4800
       03:03:08  run 1 ready after 41ms
       03:03:09  run 1 exited with code 1: onCandle: the exchange said no, and it said…
       03:03:10  failure 1 in a row, back at once
-
 
 
       q quit · ? help · enter details · s stop · r restart · / filter · o order: added"
