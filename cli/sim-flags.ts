@@ -23,6 +23,7 @@ export interface SimFlags {
   readonly account?: readonly string[];
   readonly agent?: readonly string[];
   readonly open?: boolean;
+  readonly frictionless?: boolean;
   readonly fault?: readonly string[];
   readonly port: string;
   readonly json?: boolean;
@@ -41,6 +42,7 @@ export function readSimFlags(flags: SimFlags): SimOptions {
     accounts: (flags.account ?? []).map(readAccount),
     agents: (flags.agent ?? []).map(readAgent),
     open: flags.open ?? false,
+    ...(flags.frictionless === true ? { frictionless: true } : {}),
     ...(flags.fault === undefined ? {} : { faults: flags.fault.map(readFault) }),
     port: readPort(flags.port),
     json: flags.json ?? false,

@@ -16,10 +16,26 @@ export function strategyTag(name: string): string {
 }
 
 /** The next client order id; `count` is any number that differs within one ms. */
-export function clientOrderId(tag: string, nowMs: UnixMs, count: number): `0x${string}` {
+export const clientOrderId = (tag: string, nowMs: UnixMs, count: number): `0x${string}` =>
+  `${headOf(tag, nowMs)}${tailOf(count)}`;
+
+/** All but the count: what the orders of one ms have in common. */
+function headOf(tag: string, nowMs: UnixMs): `0x${string}` {
   const time = nowMs.toString(16).padStart(TIME_DIGITS, "0").slice(-TIME_DIGITS);
-  const tail = (count & COUNT_MAX).toString(16).padStart(COUNT_DIGITS, "0");
-  return `0x${MARK}${tag}${time}${tail}`;
+  return `0x${MARK}${tag}${time}`;
+}
+
+const tailOf = (count: number): string =>
+  (count & COUNT_MAX).toString(16).padStart(COUNT_DIGITS, "0");
+
+/** Makes client order ids one after another; a backtest asks for many at one moment. */
+export function clientOrderIds(tag: string): (nowMs: UnixMs) => `0x${string}` {
+  let [madeMs, head, count] = [Number.NaN, headOf(tag, 0), 0];
+  return (nowMs) => {
+    if (nowMs !== madeMs) [madeMs, head] = [nowMs, headOf(tag, nowMs)];
+    count += 1;
+    return `${head}${tailOf(count)}`;
+  };
 }
 
 /** Whose order this is, or undefined when it is not one of ours. */

@@ -23,6 +23,7 @@ export const SIM_FAULTS = {
   "duplicate-frames": { does: "send every frame of a stream twice", unit: "times" },
   "omit-flat": { does: "leave a candle without trades out of snapshots for N s", unit: "s" },
   slow: { does: "reply N ms late", unit: "ms" },
+  "no-time": { does: "do not tell the exchange's time N times", unit: "times" },
   "clock-offset": { does: "run the exchange's clock N ms ahead of ours", unit: "ms" },
 } as const satisfies Readonly<Record<string, FaultMeaning>>;
 
@@ -38,6 +39,7 @@ export const SimFaultName = z.enum([
   "duplicate-frames",
   "omit-flat",
   "slow",
+  "no-time",
   "clock-offset",
 ]);
 export type SimFaultName = z.infer<typeof SimFaultName>;

@@ -32,6 +32,11 @@ export const SimOptions = z.object({
   agents: z.array(z.object({ agent: Address, account: Address })),
   /** Any signer seen for the first time gets `SIM_ACCOUNT_USDC`. */
   open: z.boolean(),
+  /**
+   * Fills as a backtest without slippage has them: any size at the last price, no spread; and the price
+   * goes through a candle by its corners alone, open, high, low, close.
+   */
+  frictionless: z.boolean().exactOptional(),
   /** What goes wrong from the start. */
   faults: z.array(SimFault).exactOptional(),
   /** 0: any free port. */

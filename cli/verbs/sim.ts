@@ -19,6 +19,10 @@ export function defineSimVerbs(program: Command, finish: Finish): void {
       collect,
     )
     .option("--open", "whoever signs for the first time gets an account")
+    .option(
+      "--frictionless",
+      "fills as in a backtest: no spread, any size, a candle goes open, high, low, close",
+    )
     .option("--port <port>", "0 takes any that is free", "3001")
     .option("--json", "when it listens, one line of JSON with its addresses")
     .action(async (flags: SimFlags) => {

@@ -78,7 +78,7 @@ export class Fetcher {
           page.rows === 0 ? Math.max(pageMs, Math.min(window.fromMs, span.toMs)) : pageMs;
         done += (nextMs - atMs) / lengthMs;
         atMs = nextMs;
-        onProgress(Math.floor(done), Math.ceil(total));
+        onProgress(Math.ceil(done), Math.ceil(total));
       }
     }
     return added;
@@ -108,7 +108,8 @@ export class Fetcher {
         });
         done += (nextMs - atMs) / HOUR_MS;
         atMs = nextMs;
-        onProgress(Math.floor(done), Math.ceil(total));
+        // A run may begin and end within an hour.
+        onProgress(Math.ceil(done), Math.ceil(total));
       }
     }
     return added;

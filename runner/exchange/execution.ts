@@ -16,6 +16,7 @@ import type { Take } from "#runner/exchange/refusals.ts";
 import { assert } from "#shared/assert.ts";
 import type { LimitFill } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import { formatDecimal } from "#shared/instrument.ts";
 import { sign } from "#shared/order.ts";
 
 export interface ExecutionOptions {
@@ -35,6 +36,13 @@ interface Manner {
 
 const TAKES: Manner = { taker: true };
 const MAKES: Manner = { taker: false };
+
+/**
+ * The price of an order's fills as the exchange tells it: that of a single one is its own, which a
+ * division would miss by a bit, and a mean has the decimals of the wire.
+ */
+const averagePrice = ([only, ...more]: readonly Take[], mean: number): number =>
+  only !== undefined && more.length === 0 ? only.price : Number(formatDecimal(mean));
 
 export class Execution {
   readonly open = new OpenOrders();
@@ -88,7 +96,7 @@ export class Execution {
     if (size > 0 && order.status === "open") this.note(order, moment);
     if (size > 0) this.#settle(order, moment);
     if (size === 0) return { kind: "resting", order };
-    return { kind: "filled", order, size, averagePrice: notional / size };
+    return { kind: "filled", order, size, averagePrice: averagePrice(takes, notional / size) };
   }
 
   /** Closes for its owner what has too little margin; ends the order that did it. */

@@ -6,7 +6,7 @@ import { unreachable } from "#shared/assert.ts";
 
 /** Fills that `userFillsByTime` can reach. */
 const FILLS_MAX = 10_000;
-/** Orders that `orderStatus` remembers at least, and twice as many at most. */
+/** Orders that `orderStatus` remembers at least; about twice as many at most, and every open one. */
 const ORDERS_MAX = 2000;
 /** Payments that `userFunding` can reach. */
 const FUNDINGS_MAX = 10_000;
@@ -15,7 +15,12 @@ export class AccountHistory {
   /** Oldest first. */
   readonly fills: AccountFill[] = [];
   readonly #fundings: FundingPayment[] = [];
-  readonly #orders = new Map<number, Order>();
+  /**
+   * By id, in two generations: an order that changes belongs to the younger one, and when that is full
+   * the elder is forgotten at once. Looking for the oldest orders one by one would cost more than that.
+   */
+  #young = new Map<number, Order>();
+  #elder: ReadonlyMap<number, Order> = new Map();
 
   add(outcome: Outcome): void {
     switch (outcome.kind) {
@@ -38,12 +43,13 @@ export class AccountHistory {
 
   /** Remembers an order: the newest state of it is its own. */
   keepOrder(order: Order): void {
-    this.#orders.set(order.id, order);
-    // Many at once: looking for the oldest costs more than forgetting it.
-    if (this.#orders.size < 2 * ORDERS_MAX) return;
-    for (const old of this.#orders.values()) {
-      if (this.#orders.size <= ORDERS_MAX) return;
-      if (old.status !== "open") this.#orders.delete(old.id);
+    this.#young.set(order.id, order);
+    if (this.#young.size < ORDERS_MAX) return;
+    const forgotten = this.#elder;
+    this.#elder = this.#young;
+    this.#young = new Map();
+    for (const old of forgotten.values()) {
+      if (old.status === "open" && !this.#elder.has(old.id)) this.#young.set(old.id, old);
     }
   }
 
@@ -59,13 +65,19 @@ export class AccountHistory {
 
   /** Orders that are remembered, newest first. */
   newestOrders(): readonly Order[] {
-    return [...this.#orders.values()].slice(-ORDERS_MAX).toReversed();
+    return this.#ascending().slice(-ORDERS_MAX).toReversed();
   }
 
   /** By the exchange's id or by the client's; of several with one client id the newest. */
   findOrder(id: number | string): Order | undefined {
-    if (typeof id === "number") return this.#orders.get(id);
-    return [...this.#orders.values()].findLast((order) => order.clientOrderId === id);
+    if (typeof id === "number") return this.#young.get(id) ?? this.#elder.get(id);
+    return this.#ascending().findLast((order) => order.clientOrderId === id);
+  }
+
+  /** Each once, as they were placed. */
+  #ascending(): Order[] {
+    const all = new Map([...this.#elder, ...this.#young]);
+    return [...all.values()].toSorted((a, b) => a.id - b.id);
   }
 }
 

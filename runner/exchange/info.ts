@@ -105,7 +105,9 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
       return rates?.slice(0, FUNDING_MAX).map((rate) => fundingToWire(coin, rate)) ?? null;
     }
     case "exchangeStatus":
-      return { specialStatuses: null, time: market.nowMs };
+      return exchange.faults.strikes("no-time")
+        ? null
+        : { specialStatuses: null, time: market.nowMs };
     default:
       return unreachable(request, "info request");
   }

@@ -42,6 +42,16 @@ export function bookAround(market: {
   };
 }
 
+/** Deeper than any order, and still a number that the wire can write, in coin. */
+const DEPTH_AMPLE = 1e9;
+
+/** A book without friction: any size at the last price, on both sides, as in a backtest without slippage. */
+export const frictionlessBook = (last: number): Quote => ({
+  bids: [{ price: last, size: DEPTH_AMPLE }],
+  asks: [{ price: last, size: DEPTH_AMPLE }],
+  mark: last,
+});
+
 /** The next valid price above (`buy`) or below (`sell`), never under one tick. */
 function neighbour(price: number, sizeDecimals: number, towards: Side): number {
   const tick = priceTick(price, sizeDecimals);

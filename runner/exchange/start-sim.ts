@@ -36,7 +36,8 @@ export async function startSim(options: SimOptions, tuning: SimTuning = {}): Pro
     kind.kind === "replay"
       ? await replayMarket(kind.folder, coins)
       : seededMarket(kind.seed, coins.length === 0 ? SIM_COINS_DEFAULT : coins, clock.now());
-  const exchange = new Exchange(new Market(source), options, clock.now(), faults);
+  const market = new Market(source, options.frictionless);
+  const exchange = new Exchange(market, options, clock.now(), faults);
   return new Sim(exchange, options, { ...tuning, clock });
 }
 

@@ -30,6 +30,7 @@ describe("the flags of sim", () => {
       account: [`${ANN}=5000.5`, BOB],
       agent: [`${ANN}=${BOB}`],
       open: true,
+      frictionless: true,
       fault: ["expire=60", "rate-limit", "clock-offset=-250"],
       port: "0",
       json: true,
@@ -44,6 +45,7 @@ describe("the flags of sim", () => {
       ],
       agents: [{ agent: ANN.toLowerCase(), account: BOB }],
       open: true,
+      frictionless: true,
       faults: [
         { name: "expire", value: 60 },
         { name: "rate-limit" },

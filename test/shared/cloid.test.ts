@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { clientOrderId, madeAtMs, strategyTag, tagOf } from "#shared/cloid.ts";
+import { clientOrderId, clientOrderIds, madeAtMs, strategyTag, tagOf } from "#shared/cloid.ts";
 
 test("an order's id says whose it is, and differs from every other of that strategy", () => {
   const tag = strategyTag("btc-trend");
@@ -20,4 +20,12 @@ test("an order's id says whose it is, and differs from every other of that strat
 
 test("an order of somebody else's is nobody's of ours", () => {
   expect(tagOf("0x1234567890abcdef1234567890abcdef")).toBeUndefined();
+});
+
+test("ids made one after another count on, also when the clock goes back", () => {
+  const next = clientOrderIds("0123456789ab");
+  const made = [5, 5, 6, 5].map((nowMs) => next(nowMs));
+  const expected = [5, 5, 6, 5].map((nowMs, at) => clientOrderId("0123456789ab", nowMs, at + 1));
+  expect(made).toEqual(expected);
+  expect(new Set(made).size).toBe(4);
 });

@@ -3,7 +3,7 @@
 import { type Print, printsOf } from "#runner/exchange/market/prints.ts";
 import { merge, type Row } from "#runner/exchange/market/rows.ts";
 import type { CoinSource } from "#runner/exchange/market/source.ts";
-import { bookAround, type Quote } from "#runner/exchange/quote.ts";
+import { bookAround, frictionlessBook, type Quote } from "#runner/exchange/quote.ts";
 import { assert } from "#shared/assert.ts";
 import { type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -16,6 +16,7 @@ export const RECENT_TRADES_MAX = 30;
 export class CoinMarket {
   readonly coin: Coin;
   readonly source: CoinSource;
+  readonly #isFrictionless: boolean;
   /** Newest last. */
   readonly recent: Print[] = [];
   #nowMs: UnixMs;
@@ -26,9 +27,10 @@ export class CoinMarket {
   #side: Side = "buy";
 
   /** Begins at `startMs`: what lies before is history, its trades have happened. */
-  constructor(coin: Coin, source: CoinSource, startMs: UnixMs) {
+  constructor(coin: Coin, source: CoinSource, startMs: UnixMs, isFrictionless = false) {
     this.coin = coin;
     this.source = source;
+    this.#isFrictionless = isFrictionless;
     this.#nowMs = startMs;
     this.#index = source.rows.indexAt(startMs);
     this.#load();
@@ -80,6 +82,7 @@ export class CoinMarket {
 
   /** The book as it stood when the market passed a price since its last trade. */
   quoteAt(price: number): Quote {
+    if (this.#isFrictionless) return frictionlessBook(price);
     return bookAround({
       last: price,
       side: this.#side,
@@ -169,7 +172,10 @@ export class CoinMarket {
     this.source.extendTo(this.#index);
     this.#happened = 0;
     const exists = this.#index >= rows.begin && this.#index < rows.end;
-    this.#prints = exists ? printsOf(rows.at(this.#index), rows.lengthMs, rules.sizeDecimals) : [];
+    const way = this.#isFrictionless ? "corners" : "nearest";
+    this.#prints = exists
+      ? printsOf(rows.at(this.#index), rows.lengthMs, rules.sizeDecimals, way)
+      : [];
   }
 }
 

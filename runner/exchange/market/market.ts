@@ -14,13 +14,14 @@ export class Market {
   readonly #coins: ReadonlyMap<Coin, CoinMarket>;
   #nowMs: UnixMs;
 
-  constructor(source: MarketSource) {
+  /** `isFrictionless`: see `SimOptions`. */
+  constructor(source: MarketSource, isFrictionless = false) {
     this.universe = universeOf(
       new Map([...source.coins].map(([coin, { rules }]) => [coin, rules] as const)),
     );
     this.#coins = new Map(
       [...source.coins].map(
-        ([coin, of]) => [coin, new CoinMarket(coin, of, source.startMs)] as const,
+        ([coin, of]) => [coin, new CoinMarket(coin, of, source.startMs, isFrictionless)] as const,
       ),
     );
     this.#nowMs = source.startMs;

@@ -23,6 +23,9 @@ export interface Print {
   readonly opening: boolean;
 }
 
+/** The way through a candle: to the nearer of high and low first, with stops between; or only its corners. */
+export type Way = "nearest" | "corners";
+
 /** Where between two corners an extra trade lies, as a share of the way. */
 const HALF = 0.5;
 const THIRD = 1 / 3;
@@ -31,9 +34,14 @@ const THIRD = 1 / 3;
  * The trades of a row, ascending in time from its open on: open, the nearer of high and low, the other,
  * close, and points between them. Their candle is the row, to the last digit. A row without volume has none.
  */
-export function printsOf(row: Row, lengthMs: number, sizeDecimals: number): readonly Print[] {
+export function printsOf(
+  row: Row,
+  lengthMs: number,
+  sizeDecimals: number,
+  way: Way = "nearest",
+): readonly Print[] {
   if (!(row.volume > 0)) return [];
-  const prices = pathOf(row, sizeDecimals);
+  const prices = way === "nearest" ? pathOf(row, sizeDecimals) : cornersOf(row);
   const scale = 10 ** sizeDecimals;
   const prints: Print[] = [];
   let before = 0;
@@ -56,6 +64,18 @@ export function printsOf(row: Row, lengthMs: number, sizeDecimals: number): read
   }
   return prints;
 }
+
+/** Open, high, low, close, each twice: the way `ohlc` of a backtest. */
+const cornersOf = ({ open, high, low, close }: Row): readonly number[] => [
+  open,
+  open,
+  high,
+  high,
+  low,
+  low,
+  close,
+  close,
+];
 
 /**
  * `PRINTS_PER_ROW` prices that touch all four corners and never leave the candle. An account on paper takes

@@ -211,6 +211,14 @@ test("omit-flat: a candle without trades is missing at first and there later", a
   expect(await isThere()).toBeTrue();
 });
 
+test("no-time: the exchange's time is not told so many times", async () => {
+  await using sim = await faulty({ name: "no-time", value: 2 });
+  const ask = async (): Promise<unknown> =>
+    await httpTo(sim).request("info", { type: "exchangeStatus" });
+  expect([await ask(), await ask()]).toEqual([null, null]);
+  expect(await ask()).toEqual({ specialStatuses: null, time: sim.nowMs });
+});
+
 test("slow: replies and posts wait", async () => {
   await using sim = await faulty({ name: "slow", value: 60 });
   const began = performance.now();

@@ -6,7 +6,7 @@ import * as archive from "#manager/archive/errors.ts";
 import * as backtest from "#manager/backtest/errors.ts";
 import * as config from "#manager/config-file.ts";
 import * as server from "#manager/control/server.ts";
-import { PlanGoneError } from "#manager/fleet.ts";
+import { PlanGoneError } from "#manager/plan.ts";
 import { AlreadyRunningError } from "#manager/home.ts";
 import * as inspector from "#manager/inspector.ts";
 import * as market from "#manager/market/errors.ts";

@@ -289,3 +289,19 @@ describe("the seeded market", () => {
     expect(times.length).toBeGreaterThan(100);
   });
 });
+
+test("a frictionless market goes open, high, low, close, and takes any size at the last price", () => {
+  const recorded = randomRows(11, 3).map((row) => ({ ...row, volume: 1 }));
+  const market = new CoinMarket("TEST", sourceOf(recorded), EPOCH, true);
+  for (const { open, high, low, close } of recorded) {
+    const prices: number[] = [];
+    for (let print = 0; print < 8; print++) {
+      expect(market.nextPrintMs()).toBeDefined();
+      prices.push(market.takePrint().price);
+    }
+    expect(prices).toEqual([open, open, high, high, low, low, close, close]);
+    const { bids, asks, mark } = market.quote();
+    expect([bids.length, asks.length]).toEqual([1, 1]);
+    expect([bids[0]?.price, asks[0]?.price, mark]).toEqual([close, close, close]);
+  }
+});
