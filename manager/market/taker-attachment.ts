@@ -226,6 +226,8 @@ export class TakerAttachment implements Attachment, FeedListener {
   #schedule(nowMs: MonotonicMs): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    // So it is with nearly every candle.
+    if (this.#cohorts.size === 0 && this.#delivery.releasesAtMs === null) return;
     const refusals = [...this.#cohorts].flatMap((cohort) =>
       [...cohort].map((key) => this.#refusalEndsMs(key)),
     );

@@ -211,7 +211,7 @@ export class Run {
         yield* this.#hook("onForming", () => strategy.onForming(item.candle));
         return;
       default:
-        return unreachable(item, "item of the inbox");
+        unreachable(item, "item of the inbox");
     }
   }
 
