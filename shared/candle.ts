@@ -1,7 +1,7 @@
 /** Candles: ours, and the only place that knows the exchange's letters for them. */
 import { z } from "zod";
 import type { UnixMs } from "#shared/clock.ts";
-import { TIMEFRAME_MS, Timeframe } from "#shared/timeframe.ts";
+import { isTimeframe, TIMEFRAME_MS, Timeframe } from "#shared/timeframe.ts";
 
 /** Longest name of a coin that we accept, in characters. */
 const COIN_LENGTH_MAX = 64;
@@ -78,10 +78,8 @@ export function deliveryOrder(a: Candle, b: Candle): number {
   return a.coin < b.coin ? -1 : 1;
 }
 
-const Decimal = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/, "must be a decimal number in a string")
-  .transform(Number);
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+const Decimal = z.string().regex(DECIMAL, "must be a decimal number in a string").transform(Number);
 
 /**
  * A candle as Hyperliquid sends it, by REST and by WebSocket. `t` is the first and `T` the *last*
@@ -115,6 +113,39 @@ export const WireCandle = z
       trades: wire.n,
     }),
   );
+
+/**
+ * What `WireCandle` makes of it, or undefined where that refuses it: the schema says why. By hand, because
+ * nothing comes so often, and before the candle is on its way: a third of the schema's time.
+ */
+export function readWireCandle(data: unknown): Candle | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  if (!("t" in data && "T" in data && "s" in data && "i" in data && "n" in data)) return undefined;
+  if (!("o" in data && "c" in data && "h" in data && "l" in data && "v" in data)) return undefined;
+  const { t, T, s, i, n } = data;
+  if (!isInt(t) || !isInt(T) || !isInt(n) || !isTimeframe(i)) return undefined;
+  if (typeof s !== "string" || s === "" || s.length > COIN_LENGTH_MAX) return undefined;
+  const { o, c, h, l, v } = data;
+  if (!isDecimal(o) || !isDecimal(c) || !isDecimal(h) || !isDecimal(l) || !isDecimal(v)) {
+    return undefined;
+  }
+  return {
+    coin: s,
+    timeframe: i,
+    openTime: t,
+    closeTime: t + TIMEFRAME_MS[i],
+    open: Number(o),
+    high: Number(h),
+    low: Number(l),
+    close: Number(c),
+    volume: Number(v),
+    trades: n,
+  };
+}
+
+const isInt = (value: unknown): value is number => Number.isSafeInteger(value);
+const isDecimal = (value: unknown): value is string =>
+  typeof value === "string" && DECIMAL.test(value);
 
 /** The gap between two closed candles of one feed, or undefined when they touch. */
 export function gapBetween(

@@ -48,6 +48,9 @@ export const TIMEFRAME_MS: Readonly<Record<Timeframe, number>> = {
   "1M": 30 * DAY_MS,
 };
 
+export const isTimeframe = (value: unknown): value is Timeframe =>
+  typeof value === "string" && Object.hasOwn(TIMEFRAME_MS, value);
+
 /** Open time of the candle of this timeframe that holds the moment `atMs`. */
 export function openTimeAt(timeframe: Timeframe, atMs: UnixMs): UnixMs {
   const length = TIMEFRAME_MS[timeframe];

@@ -72,6 +72,8 @@ export class OpenFeed {
   #fetchingOlder = false;
   #beginsFromMs: UnixMs = 0;
   #isClosed = false;
+  /** Candles of the history above which it may be too long. */
+  #trimAbove = 2 * KEPT_MIN;
 
   constructor(name: FeedName, deps: FeedDeps) {
     this.name = { coin: name.coin, timeframe: name.timeframe };
@@ -109,13 +111,13 @@ export class OpenFeed {
     }
     // Most frames only move the open candle.
     const isQuiet = effects.length === (forming === undefined ? 0 : 1);
-    if (event.kind !== "frame" || !isQuiet || feed.synced !== before.synced) {
-      this.#schedule();
-      this.#tellChanged();
-    }
+    const isSilent = event.kind === "frame" && isQuiet && feed.synced === before.synced;
+    if (!isSilent) this.#tellChanged();
     // After the closed candle before it has been given.
-    if (forming === undefined) return;
-    for (const listener of this.listeners) listener.forming(this.key, forming);
+    if (forming !== undefined) {
+      for (const listener of this.listeners) listener.forming(this.key, forming);
+    }
+    if (!isSilent) this.#tidyUp(effects);
   }
 
   /** Fetches the closed candles from `fromMs` on, if they are not here; `changed` is said when they are. */
@@ -150,21 +152,31 @@ export class OpenFeed {
     for (const listener of this.listeners) listener.changed();
   }
 
+  /** What can wait until the strategies have what they wait for. */
+  #tidyUp(effects: readonly FeedEffect[]): void {
+    const { archive } = this.#deps;
+    for (const effect of effects) {
+      if (effect.kind === "began") archive.keep(effect.candles, "exchange");
+      if (effect.kind === "closed") {
+        archive.keep([effect.candle], "feed");
+        this.#trim();
+      }
+      if (effect.kind === "revised") archive.keep([effect.after], "feed");
+    }
+    this.#schedule();
+  }
+
   #carryOut(effect: Exclude<FeedEffect, { kind: "forming" }>): void {
     switch (effect.kind) {
       case "began":
-        this.#deps.archive.keep(effect.candles, "exchange");
         return this.history.prepend(effect.candles, this.#beginsFromMs);
       case "closed":
-        this.#deps.archive.keep([effect.candle], "feed");
         this.history.append(effect.candle);
-        this.history.trim(this.#keptCount());
         return this.#settled({ kind: "candle", candle: effect.candle });
       case "gap":
         this.#deps.onEvent({ kind: "gap", gap: effect.gap });
         return this.#settled({ kind: "gap", gap: effect.gap });
       case "revised":
-        this.#deps.archive.keep([effect.after], "feed");
         this.history.revise(effect.after);
         return this.#deps.onEvent({
           kind: "revised",
@@ -247,6 +259,14 @@ export class OpenFeed {
     this.#tellChanged();
   }
 
+  /** Asks all who listen, so not with every candle. */
+  #trim(): void {
+    if (this.history.length <= this.#trimAbove) return;
+    const count = this.#keptCount();
+    this.history.trim(count);
+    this.#trimAbove = 2 * count;
+  }
+
   /** So many that the next to take the feed like those who do finds them here. */
   #keptCount(): number {
     const { closedUntilMs } = this.#feed;
@@ -263,6 +283,7 @@ export class OpenFeed {
     const { clock, time } = this.#deps;
     this.#timer?.cancel();
     this.#timer = undefined;
+    if (this.#isClosed) return;
     const { atMs, atExchangeMs } = wakesOf(this.#feed, time.graceMs);
     const delays = [
       ...(atMs === null ? [] : [atMs - clock.monotonic()]),

@@ -73,6 +73,10 @@ export interface Poll {
 export class Subscriptions {
   readonly #random: Random;
   readonly #entries = new Map<ChannelKey, Entry>();
+  /** Those of them that are not active: what has been confirmed costs a poll nothing. */
+  readonly #pending = new Map<ChannelKey, Entry>();
+  /** No deadline lies before it. */
+  #overdueFromMs: MonotonicMs = Number.POSITIVE_INFINITY;
   readonly #leaving = new Map<ChannelKey, Channel>();
   #isOpen = false;
   #allowance = BURST_MAX;
@@ -87,7 +91,9 @@ export class Subscriptions {
   want(channel: Channel, nowMs: MonotonicMs): void {
     const key = channelKey(channel);
     if (this.#entries.has(key)) return;
-    this.#entries.set(key, { channel, state: { kind: "wanted", atMs: nowMs }, refusals: 0 });
+    const entry: Entry = { channel, state: { kind: "wanted", atMs: nowMs }, refusals: 0 };
+    this.#entries.set(key, entry);
+    this.#pending.set(key, entry);
   }
 
   unwant(channel: Channel): void {
@@ -95,6 +101,7 @@ export class Subscriptions {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
+    this.#pending.delete(key);
     if (this.#isOpen && entry.state.kind !== "wanted") this.#leaving.set(key, channel);
   }
 
@@ -103,13 +110,17 @@ export class Subscriptions {
     const entry = this.#entries.get(channelKey(channel));
     if (entry === undefined || entry.state.kind !== "active") return;
     this.#leaving.set(channelKey(channel), channel);
+    this.#pending.set(channelKey(channel), entry);
     entry.state = { kind: "wanted", atMs: nowMs };
   }
 
   opened(nowMs: MonotonicMs): void {
     this.#isOpen = true;
     this.#leaving.clear();
-    for (const entry of this.#entries.values()) entry.state = { kind: "wanted", atMs: nowMs };
+    for (const [key, entry] of this.#entries) {
+      entry.state = { kind: "wanted", atMs: nowMs };
+      this.#pending.set(key, entry);
+    }
   }
 
   closed(): void {
@@ -122,6 +133,7 @@ export class Subscriptions {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.state.kind !== "asked") return false;
     entry.state = { kind: "active" };
+    this.#pending.delete(key);
     entry.refusals = 0;
     return true;
   }
@@ -148,8 +160,14 @@ export class Subscriptions {
 
   #overdue(nowMs: MonotonicMs): Refusal[] {
     const refusals: Refusal[] = [];
-    for (const entry of this.#entries.values()) {
-      if (entry.state.kind !== "asked" || entry.state.deadlineMs > nowMs) continue;
+    if (nowMs < this.#overdueFromMs) return refusals;
+    this.#overdueFromMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#pending.values()) {
+      if (entry.state.kind !== "asked") continue;
+      if (entry.state.deadlineMs > nowMs) {
+        this.#overdueFromMs = Math.min(this.#overdueFromMs, entry.state.deadlineMs);
+        continue;
+      }
       const said = this.#lastComplaint === undefined ? "" : `; it said: ${this.#lastComplaint}`;
       refusals.push(this.#refuse(entry, `no answer within ${CONFIRM_MS_MAX} ms${said}`, nowMs));
     }
@@ -175,11 +193,13 @@ export class Subscriptions {
       this.#leaving.delete(key);
       send.push({ method: "unsubscribe", channel });
     }
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#pending.values()) {
       if (entry.state.kind !== "wanted" || entry.state.atMs > nowMs) continue;
       if (this.#allowance < 1) return send;
       this.#allowance -= 1;
-      entry.state = { kind: "asked", deadlineMs: nowMs + CONFIRM_MS_MAX };
+      const deadlineMs = nowMs + CONFIRM_MS_MAX;
+      entry.state = { kind: "asked", deadlineMs };
+      this.#overdueFromMs = Math.min(this.#overdueFromMs, deadlineMs);
       send.push({ method: "subscribe", channel: entry.channel });
     }
     return send;
@@ -187,7 +207,8 @@ export class Subscriptions {
 
   #nextAtMs(nowMs: MonotonicMs): MonotonicMs | null {
     let nextMs = this.#leaving.size > 0 ? nowMs : Number.POSITIVE_INFINITY;
-    for (const { state } of this.#entries.values()) {
+    for (const { state } of this.#pending.values()) {
+      if (nextMs <= nowMs) break;
       if (state.kind === "wanted") nextMs = Math.min(nextMs, state.atMs);
       if (state.kind === "asked") nextMs = Math.min(nextMs, state.deadlineMs);
     }

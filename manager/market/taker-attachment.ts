@@ -226,13 +226,15 @@ export class TakerAttachment implements Attachment, FeedListener {
   #schedule(nowMs: MonotonicMs): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const refusals = [...this.#cohorts].flatMap((cohort) =>
-      [...cohort].map((key) => this.#refusalEndsMs(key)),
-    );
-    const nextMs = Math.min(
-      this.#delivery.releasesAtMs ?? Number.POSITIVE_INFINITY,
-      ...refusals.filter((endsMs) => endsMs > nowMs),
-    );
+    // So it is with nearly every candle.
+    if (this.#cohorts.size === 0 && this.#delivery.releasesAtMs === null) return;
+    let nextMs = this.#delivery.releasesAtMs ?? Number.POSITIVE_INFINITY;
+    for (const cohort of this.#cohorts) {
+      for (const key of cohort) {
+        const endsMs = this.#refusalEndsMs(key);
+        if (endsMs > nowMs && endsMs < nextMs) nextMs = endsMs;
+      }
+    }
     if (!Number.isFinite(nextMs) || this.#isDetached) return;
     this.#timer = this.#deps.clock.after(Math.ceil(nextMs - nowMs) + 1, () => this.changed());
   }

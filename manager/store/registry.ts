@@ -40,6 +40,14 @@ export interface Registered extends Definition {
   readonly lastError: AuthorError | null;
 }
 
+/** Live candles that a strategy's hooks are done with. */
+export interface Handled {
+  /** How many. */
+  readonly candles: number;
+  /** By feed, the close time of the last. */
+  readonly until: ReadonlyMap<FeedKey, UnixMs>;
+}
+
 /** The counts that a restart of the manager must not forget. */
 export type Counts = Pick<Registered, "failed" | "run" | "failures" | "restarts">;
 
@@ -173,12 +181,14 @@ export class Registry {
     this.#onChange(this);
   }
 
-  /** Live candles that the strategy's hooks are done with: by feed the close time of the last. */
-  recordHandled(name: string, candles: number, until: ReadonlyMap<FeedKey, UnixMs>): void {
+  /** What the hooks of these strategies are done with since it was last recorded. */
+  recordHandled(handled: ReadonlyMap<string, Handled>): void {
     this.#db
       .transaction(() => {
-        for (const [feed, closeTime] of until) this.#handle.run(name, feed, closeTime);
-        this.#count.run(name, candles, Math.max(...until.values()));
+        for (const [name, { candles, until }] of handled) {
+          for (const [feed, closeTime] of until) this.#handle.run(name, feed, closeTime);
+          this.#count.run(name, candles, Math.max(...until.values()));
+        }
       })
       .immediate();
   }

@@ -5,14 +5,16 @@ import type { Candle } from "#shared/candle.ts";
 export const CANDLES_KEPT = 100;
 
 export class RecentCandles {
-  #candles: readonly Candle[] = [];
+  readonly #candles: Candle[] = [];
 
   add(candles: readonly Candle[]): void {
-    this.#candles = [...this.#candles, ...candles].slice(-CANDLES_KEPT);
+    for (const candle of candles) this.#candles.push(candle);
+    const tooMany = this.#candles.length - CANDLES_KEPT;
+    if (tooMany > 0) this.#candles.splice(0, tooMany);
   }
 
   /** Oldest first. */
   all(): readonly Candle[] {
-    return this.#candles;
+    return [...this.#candles];
   }
 }

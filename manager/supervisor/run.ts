@@ -4,6 +4,7 @@ import type { Attachment, Market } from "#manager/market/market.ts";
 import type { StoredFill } from "#manager/store/fill-store.ts";
 import { type ChildProcess, spawnChild } from "#manager/supervisor/child-process.ts";
 import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts";
+import { commonWord } from "#manager/supervisor/common-word.ts";
 import { judge, MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { HeldNonces } from "#manager/supervisor/held-nonces.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
@@ -221,6 +222,8 @@ export class Run {
     this.#heardAtMs = nowMs;
     const flood = this.#rate.add(nowMs);
     if (flood !== undefined) return this.#options.listener.misbehaved(flood);
+    const common = commonWord(raw);
+    if (common !== undefined) return this.#heed(common);
     const parsed = FromChild.safeParse(raw);
     if (!parsed.success) {
       return this.#broke(`said what no runner says (${describeIssues(parsed.error)})`);

@@ -58,7 +58,7 @@ function startRun(init: Extract<ToChild, { kind: "init" }>, ipc: Ipc): Live {
   captureOutput(log);
   setInterval(() => ipc.send({ kind: "beat" }), HEARTBEAT_MS).unref();
   const run = new Run({ init, ipc, link, clock, log, exit });
-  void run.start();
+  run.start();
   return { run, link };
 }
 

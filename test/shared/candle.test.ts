@@ -1,20 +1,68 @@
 import { expect, test } from "bun:test";
-import { deliveryOrder, gapBetween, WireCandle } from "#shared/candle.ts";
+import { deliveryOrder, gapBetween, readWireCandle, WireCandle } from "#shared/candle.ts";
 import { isAligned, openTimeAt, TIMEFRAME_MS, TIMEFRAMES } from "#shared/timeframe.ts";
 
+const wire = {
+  t: 1_790_358_600_000,
+  T: 1_790_358_659_999,
+  s: "BTC",
+  i: "1m",
+  o: "83765.0",
+  c: "83766.5",
+  h: "83770.0",
+  l: "83756.0",
+  v: "0.3317",
+  n: 36,
+};
+
+/** Anything that JSON may hold, and what lies just beside the limits. */
+const VALUES: readonly unknown[] = [
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  2 ** 53,
+  Number.NaN,
+  1_790_358_600_000,
+  "",
+  "1",
+  "-1.5",
+  "1.",
+  ".5",
+  "+1",
+  "1e5",
+  " 1",
+  "1\n",
+  "0x1",
+  "NaN",
+  "BTC",
+  "1m",
+  "6h",
+  "constructor",
+  "C".repeat(64),
+  "C".repeat(65),
+  [],
+  ["1"],
+  {},
+];
+
+test("the hand reads a candle just as the schema does, and refuses what that refuses", () => {
+  for (const name of Object.keys(wire)) {
+    for (const value of VALUES) {
+      const given = { ...wire, [name]: value };
+      const told = `${name}: ${JSON.stringify(value)}`;
+      expect(readWireCandle(given), told).toEqual(WireCandle.safeParse(given).data);
+    }
+    const { [name]: _, ...without } = Object.fromEntries(Object.entries(wire));
+    expect(readWireCandle(without), `no ${name}`).toBeUndefined();
+  }
+  for (const value of VALUES) expect(readWireCandle(value)).toBeUndefined();
+  expect(readWireCandle({ ...wire, more: 1 })).toEqual(WireCandle.parse(wire));
+});
+
 test("a candle of the wire", () => {
-  const wire = {
-    t: 1_790_358_600_000,
-    T: 1_790_358_659_999,
-    s: "BTC",
-    i: "1m",
-    o: "83765.0",
-    c: "83766.5",
-    h: "83770.0",
-    l: "83756.0",
-    v: "0.3317",
-    n: 36,
-  };
   expect(WireCandle.parse(wire)).toEqual({
     coin: "BTC",
     timeframe: "1m",

@@ -29,7 +29,11 @@ test("a fleet that moves is stopped, and has handled nothing of the new place", 
   };
   registry.put(definition, 1);
   registry.setDesired("a", "running");
-  registry.recordHandled("a", 1, new Map([[feedKey({ coin: "BTC", timeframe: "1m" }), 60_000]]));
+  registry.recordHandled(
+    new Map([
+      ["a", { candles: 1, until: new Map([[feedKey({ coin: "BTC", timeframe: "1m" }), 60_000]]) }],
+    ]),
+  );
   places.move({ network: "mainnet", http: null, ws: null });
   expect(registry.get("a")?.desired).toBe("stopped");
   expect(registry.handledUntil("a").size).toBe(0);

@@ -44,7 +44,7 @@ test("a new definition keeps the counts, the wish and what was handled", () => {
   registry.put(definition("btc"), 1);
   registry.setDesired("btc", "running");
   registry.setCounts("btc", { failed: null, run: 4, failures: 2, restarts: 3 });
-  registry.recordHandled("btc", 2, new Map([["BTC 1m", 120_000]]));
+  registry.recordHandled(new Map([["btc", { candles: 2, until: new Map([["BTC 1m", 120_000]]) }]]));
   registry.put(definition("btc", 12), 2);
   const found = registry.get("btc");
   expect(found?.params["fast"]).toBe(12);
@@ -57,8 +57,8 @@ test("what was handled only moves forward", () => {
   using folder = tempFolder();
   const registry = new Registry(openDatabase(join(folder.path, "kumbh.db")));
   registry.put(definition("btc"), 1);
-  registry.recordHandled("btc", 1, new Map([["BTC 1m", 120_000]]));
-  registry.recordHandled("btc", 1, new Map([["BTC 1m", 60_000]]));
+  registry.recordHandled(new Map([["btc", { candles: 1, until: new Map([["BTC 1m", 120_000]]) }]]));
+  registry.recordHandled(new Map([["btc", { candles: 1, until: new Map([["BTC 1m", 60_000]]) }]]));
   expect(registry.handledUntil("btc").get("BTC 1m")).toBe(120_000);
   expect(registry.get("btc")).toMatchObject({ candles: 2, lastCandleAtMs: 120_000 });
 });
@@ -68,7 +68,7 @@ test("a strategy that is removed leaves nothing for one of its name", () => {
   const registry = new Registry(openDatabase(join(folder.path, "kumbh.db")));
   registry.put(definition("btc"), 1);
   registry.put(definition("eth"), 1);
-  registry.recordHandled("btc", 1, new Map([["BTC 1m", 60_000]]));
+  registry.recordHandled(new Map([["btc", { candles: 1, until: new Map([["BTC 1m", 60_000]]) }]]));
   registry.remove("btc");
   expect(registry.all().map(({ name }) => name)).toEqual(["eth"]);
   registry.put(definition("btc"), 2);
