@@ -80,7 +80,9 @@ export async function killManagers(engine: Engine, options: KillOptions): Promis
   const before = await identities(engine);
   const breaches: string[] = [];
   for (let round = 1; round <= options.rounds; round++) {
-    breaches.push(...(await killOnce(engine, options.random)).map((what) => `round ${round}: ${what}`));
+    breaches.push(
+      ...(await killOnce(engine, options.random)).map((what) => `round ${round}: ${what}`),
+    );
     options.onRound?.(round);
   }
   await untilUp(engine);
@@ -97,7 +99,9 @@ export async function killManagers(engine: Engine, options: KillOptions): Promis
 /** What a strategy must come back with: code, params, settings' effects, counts. */
 async function identities(engine: Engine): Promise<Map<string, string>> {
   const { strategies } = await engine.list();
-  const details = await Promise.all(strategies.map(async ({ name }) => await engine.client.call("show", { name })));
+  const details = await Promise.all(
+    strategies.map(async ({ name }) => await engine.client.call("show", { name })),
+  );
   return new Map(
     details.map(({ name, version, hash, params, paper, addedAt, state, restarts }) => [
       name,
@@ -180,7 +184,9 @@ async function auditFills(engine: Engine, fillers: readonly string[]) {
   const breaches: string[] = [];
   let [given, again] = [0, 0];
   for (const name of fillers) {
-    const own = fills.filter(({ clientOrderId }) => tagOf(clientOrderId ?? "") === strategyTag(name));
+    const own = fills.filter(
+      ({ clientOrderId }) => tagOf(clientOrderId ?? "") === strategyTag(name),
+    );
     const ids = new Set(own.map(({ tradeId }) => tradeId));
     await untilTrue(
       `${name} has its ${ids.size} fills`,
@@ -199,16 +205,21 @@ async function auditFills(engine: Engine, fillers: readonly string[]) {
 async function archiveBreaches(engine: Engine): Promise<string[]> {
   const whole = async () => {
     const { series } = ArchiveView.parse(await engine.client.call("candles", {}));
-    return series.filter(({ recorded }) => recorded).map((one) => ({
-      name: `${one.coin} ${one.timeframe}`,
-      isWhole: one.gaps === 0 && one.coverage === 1,
-      ...one,
-    }));
+    return series
+      .filter(({ recorded }) => recorded)
+      .map((one) => ({
+        name: `${one.coin} ${one.timeframe}`,
+        isWhole: one.gaps === 0 && one.coverage === 1,
+        ...one,
+      }));
   };
   // What was missed is fetched in the background.
   const isFilled = async (): Promise<boolean> => (await whole()).every(({ isWhole }) => isWhole);
   const wait = untilTrue("the archive is whole", isFilled, FLEET_MS_MAX);
-  const late = await wait.then(() => [], (error: unknown) => [String(error)]);
+  const late = await wait.then(
+    () => [],
+    (error: unknown) => [String(error)],
+  );
   const series = await whole();
   const missing = series.length === COINS.length ? [] : [`${series.length} series are recorded`];
   return [
