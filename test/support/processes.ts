@@ -17,12 +17,18 @@ export function managerOf(home: Home): number | undefined {
   });
 }
 
-/** The processes of its strategies: they work in the home's folder of states. */
-export function strategiesOf(home: Home): number[] {
-  return allPids().filter(
-    (pid) => read(pid, () => readlinkSync(join("/proc", String(pid), "cwd"))) === home.state,
-  );
-}
+/** The processes of its strategies, and those that look into their files: they work in the folder of states. */
+export const strategiesOf = (home: Home): number[] => workingIn((folder) => folder === home.state);
+
+/** The processes of its backtests: each works in a folder of its own. */
+export const backtestsOf = (home: Home): number[] =>
+  workingIn((folder) => folder.startsWith(`${home.backtests}/`));
+
+const workingIn = (isIt: (folder: string) => boolean): number[] =>
+  allPids().filter((pid) => {
+    const folder = read(pid, () => readlinkSync(join("/proc", String(pid), "cwd")));
+    return folder !== undefined && isIt(folder) && !isGone(pid);
+  });
 
 const allPids = (): number[] =>
   readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
