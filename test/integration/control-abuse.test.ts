@@ -52,43 +52,40 @@ async function expectUnmoved(): Promise<void> {
 async function send(
   pieces: Iterable<string | Uint8Array>,
 ): Promise<{ answer: string; sentBytes: number }> {
-  const closed = Promise.withResolvers<void>();
-  const drained = { wait: Promise.withResolvers<void>() };
-  let [answer, sentBytes, isClosed] = ["", 0, false];
+  let drained = Promise.withResolvers<void>();
+  const seen = { answer: "", sentBytes: 0, isClosed: false };
   const socket = await Bun.connect({
     unix: temp.home.socket,
     socket: {
       data: (_, chunk) => {
-        answer += chunk.toString();
+        seen.answer += chunk.toString();
       },
-      drain: () => drained.wait.resolve(),
-      error: () => closed.resolve(),
+      drain: () => drained.resolve(),
       close: () => {
-        isClosed = true;
-        closed.resolve();
-        drained.wait.resolve();
+        seen.isClosed = true;
+        drained.resolve();
       },
     },
   });
   for (const piece of pieces) {
     const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
     let at = 0;
-    while (at < bytes.length && !isClosed) {
-      drained.wait = Promise.withResolvers<void>();
+    while (at < bytes.length && !seen.isClosed) {
+      drained = Promise.withResolvers<void>();
       const written = socket.write(bytes.subarray(at));
       at += Math.max(0, written);
-      if (at < bytes.length && !isClosed) await drained.wait.promise;
+      if (at < bytes.length && !seen.isClosed) await drained.promise;
     }
-    sentBytes += at;
-    if (isClosed || answer !== "") break;
+    seen.sentBytes += at;
+    if (seen.isClosed || seen.answer !== "") break;
   }
   await until(
     "an answer, or the end",
-    () => isClosed || answer !== "" || undefined,
+    () => seen.isClosed || seen.answer !== "" || undefined,
     REFUSED_MS_MAX,
   );
   socket.end();
-  return { answer, sentBytes };
+  return seen;
 }
 
 function* filler(total: number, wrap: (piece: Uint8Array) => Iterable<string | Uint8Array>) {
@@ -233,8 +230,9 @@ test(
 function queryOf(text: string): string {
   const fields = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
   if (!fields.success) return new URLSearchParams({ [text]: "" }).toString();
-  const words = Object.entries(fields.data).map(([key, value]) => [key, String(value)]);
-  return new URLSearchParams(words).toString();
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(fields.data)) query.append(key, String(value));
+  return query.toString();
 }
 
 /** Undefined: it was cut short. */

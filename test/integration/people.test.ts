@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "#shared/random.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
-import { type Engine, fixture, run, startEngine } from "#test/support/engine.ts";
+import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { backtestsOf, isGone, strategiesOf } from "#test/support/processes.ts";
 import { type TempFolder, tempFolder } from "#test/support/temp-home.ts";
 import { until, untilTrue } from "#test/support/until.ts";

@@ -15,20 +15,9 @@ const Options = z.object({
   seed: z.coerce.number().int().min(0).default(1),
 });
 
-function readOptions(): z.infer<typeof Options> {
-  const text = { type: "string" } as const;
-  try {
-    const { values } = parseArgs({
-      options: { minutes: text, rounds: text, strategies: text, seed: text },
-    });
-    return Options.parse(values);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(2);
-  }
-}
-
-const { minutes, rounds, strategies, seed } = readOptions();
+const text = { type: "string" } as const;
+const flags = { minutes: text, rounds: text, strategies: text, seed: text };
+const { minutes, rounds, strategies, seed } = Options.parse(parseArgs({ options: flags }).values);
 const stages = [
   ...(minutes > 0 ? [async () => await soakLoad({ minutes, strategies, seed })] : []),
   ...(rounds > 0 ? [async () => await soakKills({ rounds, seed })] : []),

@@ -30,8 +30,6 @@ export interface Sample {
 
 /** By how much a figure grows, in its unit a minute: the slope of the line of least squares. */
 export function growthAMinute(samples: readonly Sample[], figure: (one: Sample) => number): number {
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
   const minutes = samples.map(({ atMs }) => atMs / 60_000);
   const values = samples.map(figure);
   const [atMean, valueMean] = [mean(minutes), mean(values)];
@@ -39,3 +37,6 @@ export function growthAMinute(samples: readonly Sample[], figure: (one: Sample) 
   const squares = minutes.map((at) => (at - atMean) ** 2);
   return mean(products) / mean(squares);
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

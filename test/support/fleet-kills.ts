@@ -52,15 +52,16 @@ export interface KillReport {
 const names = (kind: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${kind}-${index}`);
 
-/** Strategies that record, strategies that trade, and one that was stopped and must stay so. */
-export function killableFleet({ recorders, fillers }: KillOptions): string {
-  const entry = (name: string, file: string, params: string): string => `
+const entry = (name: string, file: string, params: string): string => `
 [[strategy]]
 name = "${name}"
 file = "${fixture(file)}"
 restart = { backoff_min = "50ms", backoff_max = "1s", max_failures = 20 }
 params = { ${params} }
 `;
+
+/** Strategies that record, strategies that trade, and one that was stopped and must stay so. */
+export function killableFleet({ recorders, fillers }: KillOptions): string {
   return [
     ...names("recorder", recorders).map((name, index) =>
       entry(name, "recorder.ts", `coins = ["${COINS[index % 2]}"], warmup = ${index + 2}`),
