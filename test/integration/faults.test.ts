@@ -63,10 +63,11 @@ const LATER: readonly (readonly [string, readonly SimFault[]])[] = [
     ],
   ],
   [
-    "a storm of 429 after a cut",
+    // Each pauses the budget for some 10 s.
+    "429 after a cut",
     [
       { name: "drop", value: 2 },
-      { name: "rate-limit", value: 6 },
+      { name: "rate-limit", value: 2 },
     ],
   ],
 ];
