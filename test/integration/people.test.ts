@@ -16,7 +16,7 @@ const AT_ONCE = 50;
 const RESTARTS = 3;
 /** A command is broken off within so many ms of its start: from its first instruction to past its end. */
 const BREAK_MS_MAX = 1200;
-const BREAKS = 6;
+const BREAKS = 4;
 /** Shared machines are slow; every one of these takes a second or two on an idle one. */
 const CASE_MS_MAX = 60_000;
 

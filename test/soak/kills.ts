@@ -1,5 +1,6 @@
 /** The manager of a fleet that trades, killed with -9 a hundred times. */
 import { seededRandom } from "#shared/random.ts";
+import { endWith } from "#test/soak/ending.ts";
 import type { Stage } from "#test/soak/figure.ts";
 import { startEngine } from "#test/support/engine.ts";
 import { killableFleet, killManagers } from "#test/support/fleet-kills.ts";
@@ -18,6 +19,8 @@ export interface KillSoakOptions {
 
 export async function soakKills({ rounds, seed }: KillSoakOptions): Promise<Stage> {
   await using engine = await startEngine({ market: { kind: "seeded", seed }, speed: SPEED });
+  using ending = new DisposableStack();
+  ending.use(endWith(engine.home));
   const options = {
     rounds,
     recorders: RECORDERS,

@@ -4,6 +4,7 @@ import { feedKey } from "#shared/candle.ts";
 import type { StrategyView } from "#shared/control-api.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 import { median, quantile } from "#test/bench/measure.ts";
+import { endWith } from "#test/soak/ending.ts";
 import { type Figure, inMb, inMs, inPercent, type Stage } from "#test/soak/figure.ts";
 import { type Heard, hear } from "#test/soak/heard.ts";
 import { cpuMsOf, growthAMinute, pssOf, type Sample } from "#test/soak/weigh.ts";
@@ -57,6 +58,8 @@ export async function soakLoad({ minutes, strategies, seed }: LoadOptions): Prom
     speed: SPEED,
     coins: COINS,
   });
+  using ending = new DisposableStack();
+  ending.use(endWith(engine.home));
   const path = engine.writeFleet(fleet.map(entryOf).join(""));
   const startedAt = performance.now();
   const started = await engine.kumbh("start", path, "--yes", "--wait", `${FLEET_MS_MAX / 1000}s`);
