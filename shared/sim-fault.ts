@@ -14,6 +14,7 @@ export const SIM_FAULTS = {
   mute: { does: "send a connection nothing more N s after it opened", unit: "s" },
   "refuse-upgrade": { does: "refuse the next N connections", unit: "times" },
   "rate-limit": { does: "answer the next N requests with 429 and body null", unit: "times" },
+  garbled: { does: "answer the next N info requests with fields missing or wrong", unit: "times" },
   "silent-error": { does: "refuse the next N subscriptions without saying which", unit: "times" },
   "refuse-resubscription": {
     does: "refuse the next N subscriptions that a closed connection held",
@@ -33,6 +34,7 @@ export const SimFaultName = z.enum([
   "mute",
   "refuse-upgrade",
   "rate-limit",
+  "garbled",
   "silent-error",
   "refuse-resubscription",
   "late-frames",

@@ -7,8 +7,9 @@ import { type Row, replayFolder, walk } from "#test/support/replay-data.ts";
 
 /** Longest time for one of these, in ms: a half-open connection is only found out after 15 s. */
 const CASE_MS_MAX = 90_000;
-/** Ten candles a second. */
+/** Ten candles a second of a coin. */
 const SPEED = 600;
+const CANDLES_A_SECOND = 10;
 const MINUTE_MS = 60_000;
 
 const Told = z.object({
@@ -50,6 +51,27 @@ const CASES: readonly (readonly [string, readonly SimFault[], number])[] = [
   ["a clock that is an hour off", [{ name: "clock-offset", value: 3_600_000 }], 60],
 ];
 
+/** Of what begins while the fleet runs: how many candles are handled before it, and in all. */
+const HANDLED_BEFORE = 20;
+const HANDLED_IN_ALL = 120;
+const LATER: readonly (readonly [string, readonly SimFault[]])[] = [
+  [
+    "replies with fields missing and of another type",
+    [
+      { name: "drop", value: 2 },
+      { name: "garbled", value: 6 },
+    ],
+  ],
+  [
+    // Each pauses the budget for some 10 s.
+    "429 after a cut",
+    [
+      { name: "drop", value: 2 },
+      { name: "rate-limit", value: 2 },
+    ],
+  ],
+];
+
 /** From its first live candle to its last every minute of a coin was told once, as it was, or lies in a gap. */
 function expectNothingLost(all: readonly Told[], coin: string, market: readonly Row[]): void {
   const mine = all.filter((row) => row.coin === coin);
@@ -68,7 +90,28 @@ function expectNothingLost(all: readonly Told[], coin: string, market: readonly 
   expect((last - first) / MINUTE_MS).toBeGreaterThan(20);
 }
 
-async function record(engine: Engine, count: number): Promise<Told[]> {
+/** Of this many minutes on both coins nobody traded: each candle is flat. */
+const HALT_MINUTES = 40;
+/** Half of a replay lies behind its start. */
+const MINUTES = 1200;
+
+/** A market in which all trading stops a few seconds after the start. */
+function halted(minutes: readonly Row[]): Row[] {
+  const begins = MINUTES / 2 + 15;
+  const last = minutes[begins - 1]?.close ?? 0;
+  const flat = { open: last, high: last, low: last, close: last, volume: 0 };
+  return minutes.map((row, index) =>
+    index < begins || index >= begins + HALT_MINUTES ? row : { ...row, ...flat },
+  );
+}
+
+interface Later {
+  readonly afterCandles: number;
+  readonly faults: readonly SimFault[];
+}
+
+async function record(engine: Engine, count: number, later?: Later): Promise<Told[]> {
+  const begun = performance.now();
   const fleet = engine.writeFleet(`
 [[strategy]]
 name = "recorder"
@@ -77,12 +120,21 @@ params = { coins = ["BTC", "ETH"], warmup = 5 }
 `);
   // What the exchange does wrong may be warned of; it must not keep a fleet from starting.
   expect(await engine.kumbh("start", fleet, "--yes")).toMatchObject({ code: 0 });
+  if (later !== undefined) {
+    const { afterCandles, faults } = later;
+    await engine.untilStrategy("recorder", "runs", ({ candles }) => candles >= afterCandles);
+    const body = JSON.stringify({ faults });
+    const { ok } = await fetch(`${engine.sim.http}/control/faults`, { method: "POST", body });
+    expect(ok).toBe(true);
+  }
   await engine.untilStrategy(
     "recorder",
     `handled ${count} candles`,
     (view) => view.candles >= count,
     60_000,
   );
+  const lostS = (performance.now() - begun) / 1000 - count / 2 / CANDLES_A_SECOND;
+  process.stderr.write(`  running again for good after ${Math.max(0, lostS).toFixed(1)} s\n`);
   await engine.kumbh("stop", "recorder");
   return z.array(Told).parse(engine.rows("recorder", "SELECT * FROM told ORDER BY id"));
 }
@@ -91,7 +143,7 @@ describe("nothing is lost and nothing doubled by", () => {
   test.each(CASES)(
     "%s",
     async (_, faults, count) => {
-      const market = { BTC: walk(1200, 60_000, 1), ETH: walk(1200, 3000, 2) };
+      const market = { BTC: walk(MINUTES, 60_000, 1), ETH: walk(MINUTES, 3000, 2) };
       using folder = replayFolder(market);
       await using engine = await startEngine({
         market: { kind: "replay", folder: folder.path },
@@ -100,6 +152,41 @@ describe("nothing is lost and nothing doubled by", () => {
         faults,
       });
       const all = await record(engine, count);
+      for (const [coin, rows] of Object.entries(market)) expectNothingLost(all, coin, rows);
+    },
+    CASE_MS_MAX,
+  );
+
+  test.each(LATER)(
+    "%s, while the fleet runs",
+    async (_, faults) => {
+      const market = { BTC: walk(MINUTES, 60_000, 1), ETH: walk(MINUTES, 3000, 2) };
+      using folder = replayFolder(market);
+      await using engine = await startEngine({
+        market: { kind: "replay", folder: folder.path },
+        speed: SPEED,
+        coins: ["BTC", "ETH"],
+      });
+      const all = await record(engine, HANDLED_IN_ALL, { afterCandles: HANDLED_BEFORE, faults });
+      for (const [coin, rows] of Object.entries(market)) expectNothingLost(all, coin, rows);
+    },
+    CASE_MS_MAX,
+  );
+
+  test(
+    "a halt: flat candles on all coins",
+    async () => {
+      const market = { BTC: halted(walk(MINUTES, 60_000, 1)), ETH: halted(walk(MINUTES, 3000, 2)) };
+      using folder = replayFolder(market);
+      await using engine = await startEngine({
+        market: { kind: "replay", folder: folder.path },
+        speed: SPEED,
+        coins: ["BTC", "ETH"],
+      });
+      const all = await record(engine, 4 * HALT_MINUTES);
+      const given = all.filter(({ what }) => what === "candle").map(({ close }) => close);
+      const flat = given.filter((close, index) => index > 1 && close === given[index - 2]);
+      expect(flat.length).toBeGreaterThan(HALT_MINUTES);
       for (const [coin, rows] of Object.entries(market)) expectNothingLost(all, coin, rows);
     },
     CASE_MS_MAX,

@@ -4,6 +4,7 @@ import type { Exchange } from "#runner/exchange/exchange.ts";
 import { answerInfo } from "#runner/exchange/info.ts";
 import { Connection } from "#runner/exchange/server/connection.ts";
 import { answerControl } from "#runner/exchange/server/control.ts";
+import { garbled } from "#runner/exchange/server/garble.ts";
 import { Usage } from "#runner/exchange/server/gate.ts";
 import type { SimLimits, SimPacing } from "#runner/exchange/server/limits.ts";
 import { Protocol } from "#runner/exchange/server/protocol.ts";
@@ -161,7 +162,9 @@ export class ExchangeServer {
     if (body.kind === "unreadable") return UNREADABLE();
     this.#parts.advance();
     const answer = answerInfo(this.#parts.exchange, body.value);
-    return answer.kind === "answer" ? Response.json(answer.body) : MALFORMED();
+    if (answer.kind !== "answer") return MALFORMED();
+    const isGarbled = this.#parts.exchange.faults.strikes("garbled");
+    return Response.json(isGarbled ? garbled(answer.body) : answer.body);
   }
 
   async #exchange(request: Request): Promise<Response> {
