@@ -107,12 +107,8 @@ export class Fleet {
       const [oldest] = this.#plans.keys();
       if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
       const account = this.#realOrders.warnings(definitions);
-      const nets = this.#sharedCoins(definitions);
-      return {
-        id,
-        ...this.#shown(plan, definitions),
-        warnings: [...warnings, ...nets, ...account],
-      };
+      const nets = [...warnings, ...this.#sharedCoins(definitions)];
+      return { id, ...this.#shown(plan, definitions), warnings: [...nets, ...account] };
     });
   }
 
@@ -151,12 +147,8 @@ export class Fleet {
   }
 
   #applyOne(definition: Definition, action: "start" | "replace" | "leave"): string {
-    const { supervisor, registry, clock } = this.#options;
-    if (action === "leave") {
-      // What it runs with is the same; where that was written need not be.
-      registry.put(definition, clock.now());
-      return "left as it runs";
-    }
+    const { supervisor } = this.#options;
+    if (action === "leave") return this.#leave(definition, "left as it runs");
     this.#register(definition);
     if (action === "start") {
       supervisor.start(definition.name);
@@ -193,10 +185,7 @@ export class Fleet {
       return "added";
     }
     const changes = changesBetween(before, definition);
-    if (changes.length === 0) {
-      registry.put(definition, this.#options.clock.now());
-      return "unchanged";
-    }
+    if (changes.length === 0) return this.#leave(definition, "unchanged");
     this.#register(definition);
     if (!supervisor.isActive(definition.name)) return `replaced: ${changes.join(", ")}`;
     supervisor.restart(definition.name);
@@ -265,6 +254,12 @@ export class Fleet {
       const what = purge ? "removed, its database with it" : "removed, its database kept";
       return { done: selected.map((name) => ({ name, what })), warnings: [] };
     });
+  }
+
+  /** What it runs with is the same; where that was written need not be. */
+  #leave(definition: Definition, what: string): string {
+    this.#options.registry.put(definition, this.#options.clock.now());
+    return what;
   }
 
   #register(definition: Definition): void {
