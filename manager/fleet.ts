@@ -98,12 +98,8 @@ export class Fleet {
       const plan = planFleet(definitions, this.#present());
       const id = this.#plans.keep({ definitions, plan });
       const account = this.#realOrders.warnings(definitions);
-      const nets = this.#sharedCoins(definitions);
-      return {
-        id,
-        ...this.#shown(plan, definitions),
-        warnings: [...warnings, ...nets, ...account],
-      };
+      const nets = [...warnings, ...this.#sharedCoins(definitions)];
+      return { id, ...this.#shown(plan, definitions), warnings: [...nets, ...account] };
     });
   }
 
@@ -142,12 +138,8 @@ export class Fleet {
   }
 
   #applyOne(definition: Definition, action: "start" | "replace" | "leave"): string {
-    const { supervisor, registry, clock } = this.#options;
-    if (action === "leave") {
-      // What it runs with is the same; where that was written need not be.
-      registry.put(definition, clock.now());
-      return "left as it runs";
-    }
+    const { supervisor } = this.#options;
+    if (action === "leave") return this.#leave(definition, "left as it runs");
     this.#register(definition);
     if (action === "start") {
       supervisor.start(definition.name);
@@ -184,10 +176,7 @@ export class Fleet {
       return "added";
     }
     const changes = changesBetween(before, definition);
-    if (changes.length === 0) {
-      registry.put(definition, this.#options.clock.now());
-      return "unchanged";
-    }
+    if (changes.length === 0) return this.#leave(definition, "unchanged");
     this.#register(definition);
     if (!supervisor.isActive(definition.name)) return `replaced: ${changes.join(", ")}`;
     supervisor.restart(definition.name);
@@ -256,6 +245,12 @@ export class Fleet {
       const what = purge ? "removed, its database with it" : "removed, its database kept";
       return { done: selected.map((name) => ({ name, what })), warnings: [] };
     });
+  }
+
+  /** What it runs with is the same; where that was written need not be. */
+  #leave(definition: Definition, what: string): string {
+    this.#options.registry.put(definition, this.#options.clock.now());
+    return what;
   }
 
   #register(definition: Definition): void {
