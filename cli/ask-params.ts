@@ -1,4 +1,5 @@
 /** Asking a person for the params of a strategy, one after another. */
+import { isExitPrompt } from "#cli/ask.ts";
 import type { Param } from "#cli/view/params.ts";
 
 /** What was answered, as it would be typed; undefined when the person left (Ctrl-C). */
@@ -22,7 +23,7 @@ export async function askParams(
     }
     return answers;
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === "ExitPromptError") return undefined;
+    if (isExitPrompt(thrown)) return undefined;
     throw thrown;
   }
 }

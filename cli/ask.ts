@@ -16,7 +16,11 @@ export async function confirmed(question: string): Promise<boolean> {
   try {
     return await confirm({ message: question, default: false }, { output: process.stderr });
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === "ExitPromptError") return false;
+    if (isExitPrompt(thrown)) return false;
     throw thrown;
   }
 }
+
+/** Whether a person left a question with Ctrl-C. */
+export const isExitPrompt = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.name === "ExitPromptError";

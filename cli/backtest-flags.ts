@@ -1,13 +1,13 @@
 /** The flags of `kumbh backtest`, read into the rules of a run. */
 import { readDate } from "#cli/date.ts";
-import { FlagsExcludeError, OwnFlagValueError } from "#cli/misuse.ts";
+import { FlagChoiceError, FlagsExcludeError, OwnFlagValueError } from "#cli/misuse.ts";
 import { BacktestSettings, LEVERAGE_MAX, LimitFill, PricePath } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 import { Fee } from "#shared/units.ts";
 
 /** As commander reads them: text, or not there. */
-export interface BacktestFlags {
+export interface SettingsFlags {
   readonly from?: string;
   readonly to?: string;
   readonly capital?: string;
@@ -23,6 +23,9 @@ export interface BacktestFlags {
   readonly seed?: string;
   readonly allowNet?: boolean;
   readonly allowGaps?: boolean;
+}
+
+export interface BacktestFlags extends SettingsFlags {
   readonly json?: boolean;
   readonly csv?: string;
   readonly trades?: string;
@@ -36,7 +39,7 @@ const SLIPPAGE_BPS_MAX = 1000;
 const FEE_MAX = 0.01;
 
 /** Throws `OwnFlagValueError` for the first value that cannot be used. */
-export function readSettings(flags: BacktestFlags, nowMs: UnixMs): BacktestSettings {
+export function readSettings(flags: SettingsFlags, nowMs: UnixMs): BacktestSettings {
   const fromMs = flags.from === undefined ? null : readDate("--from", flags.from, nowMs);
   const toMs = flags.to === undefined ? null : readDate("--to", flags.to, nowMs);
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
@@ -124,7 +127,7 @@ function oneOf<Name extends string>(
   if (text === undefined) return undefined;
   const found = names.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new OwnFlagValueError(flag, text, `must be ${names.join(", ")}`, names[0] ?? "");
+  throw new FlagChoiceError(flag, text, names);
 }
 
 function seed(text: string | undefined): number | undefined {

@@ -6,7 +6,7 @@ import { date } from "#cli/view/numbers.ts";
 import { progressLine } from "#cli/view/progress.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
-import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
+import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 
 type Line = StreamLine<"backtest">;
 

@@ -17,11 +17,13 @@ import {
   type RouteName,
   type RouteRequest,
   type RouteResponse,
+} from "#shared/control-api.ts";
+import {
   STREAMS,
   type StreamLine,
   type StreamName,
   type StreamRequest,
-} from "#shared/control-api.ts";
+} from "#shared/control-streams.ts";
 import { KumbhError, ManagerNotRunningError, RemoteError } from "#shared/errors.ts";
 import { parseJson, parseValue } from "#shared/json.ts";
 import { PROTOCOL } from "#shared/version.ts";

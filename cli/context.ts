@@ -1,6 +1,7 @@
 /** What every command is told: which home, which socket, whether questions are answered already. */
-import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
-import { Network } from "#shared/config.ts";
+import { FlagChoiceError, FlagsExcludeError } from "#cli/misuse.ts";
+import type { Network } from "#shared/config.ts";
+import { NETWORKS } from "#shared/control-words.ts";
 import { type Home, resolveHome, resolveSocket } from "#shared/paths.ts";
 
 /** Options that stand before or after any verb. */
@@ -28,6 +29,9 @@ export interface Context {
 /** 0 done, 1 failed, 2 misused; `kumbh sim` hands on the simulator's own. */
 export type ExitCode = number;
 
+/** What a shell says of a command that Ctrl-C ended: 128 and the signal's number. */
+export const INTERRUPTED = 130;
+
 export function contextOf(
   flags: GlobalFlags,
   env: Readonly<Record<string, string | undefined>>,
@@ -43,18 +47,19 @@ export function contextOf(
 }
 
 /** Throws for a network that is none, and for two that differ. */
-function networkOf({ network, testnet, mainnet }: GlobalFlags): Network | undefined {
+function networkOf(flags: GlobalFlags): Network | undefined {
   const said = [
-    ...(network === undefined ? [] : [{ flag: `--network ${network}`, value: network }]),
-    ...(testnet === true ? [{ flag: "--testnet", value: "testnet" }] : []),
-    ...(mainnet === true ? [{ flag: "--mainnet", value: "mainnet" }] : []),
+    ...(flags.network === undefined
+      ? []
+      : [{ flag: `--network ${flags.network}`, value: flags.network }]),
+    ...(flags.testnet === true ? [{ flag: "--testnet", value: "testnet" }] : []),
+    ...(flags.mainnet === true ? [{ flag: "--mainnet", value: "mainnet" }] : []),
   ];
   const [first, ...more] = said;
   if (first === undefined) return undefined;
   const other = more.find(({ value }) => value !== first.value);
   if (other !== undefined) throw new FlagsExcludeError(first.flag, other.flag);
-  const parsed = Network.safeParse(first.value);
-  if (parsed.success) return parsed.data;
-  const must = `must be ${Network.options.join(", ")}`;
-  throw new FlagValueError("--network", first.value, must, "testnet");
+  const network = NETWORKS.find((known) => known === first.value);
+  if (network !== undefined) return network;
+  throw new FlagChoiceError("--network", first.value, NETWORKS);
 }

@@ -1,10 +1,21 @@
 /** Where this installation lies, and how its other programs are started: by path, never by import. */
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-const ROOT = resolve(import.meta.dir, "..");
+/** The folder of the installation, from our own place in it: the sources, or the build among the packages. */
+export const ROOT = rootAbove(import.meta.dir);
+
+function rootAbove(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(join(above, "bin/kumbh")) || above === folder ? above : rootAbove(above);
+}
 
 export const MANAGER_ENTRY = join(ROOT, "manager/main.ts");
 export const SIM_ENTRY = join(ROOT, "runner/sim.ts");
+/** The examples, one file a kind. */
+export const EXAMPLES_FOLDER = join(ROOT, "strategies");
+/** The compiler options under which a strategy's file is checked; knows the package "kumbh". */
+export const AUTHOR_TSCONFIG = join(ROOT, "runner/inspect/author.tsconfig.json");
 /** The fleet that a newcomer starts and that the demo shows. */
 export const EXAMPLE_FLEET = join(ROOT, "ecosystem.toml");
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ManagerStartError } from "#cli/client-errors.ts";
 import { BUN, MANAGER_ENTRY } from "#cli/installation.ts";
 import type { Network } from "#shared/config.ts";
-import { Handshake, type ManagerArgument } from "#shared/control-api.ts";
 import { FolderNotWritableError, RemoteError } from "#shared/errors.ts";
 import { formatDuration } from "#shared/format.ts";
 import { parseValue } from "#shared/json.ts";
+import { Handshake, type ManagerArgument } from "#shared/manager-start.ts";
 import type { Home } from "#shared/paths.ts";
 
 /** Longest time from the spawn until the manager listens, in ms. */

@@ -2,9 +2,9 @@
 import type { Command, CommanderError } from "commander";
 import { KumbhError } from "#shared/errors.ts";
 import { listNames } from "#shared/format.ts";
-import { didYouMean } from "#shared/near.ts";
+import { didYouMean, nearest } from "#shared/near.ts";
 
-class MisuseError extends KumbhError {
+export class MisuseError extends KumbhError {
   constructor(message: string, remedy: string) {
     super("misuse", message, remedy, { exitCode: 2 });
   }
@@ -44,7 +44,7 @@ function pathOf(verb: Command): string {
     : `${pathOf(parent)} ${verb.name()}`;
 }
 
-class UnknownCommandError extends MisuseError {
+export class UnknownCommandError extends MisuseError {
   constructor(name: string, under: Command) {
     const known = under.commands.map((command) => command.name());
     const isTop = under.parent === null;
@@ -55,7 +55,7 @@ class UnknownCommandError extends MisuseError {
   }
 }
 
-class UnknownFlagError extends MisuseError {
+export class UnknownFlagError extends MisuseError {
   constructor(flag: string, known: readonly string[], verb: Command | undefined) {
     const takesParams = verb !== undefined && ["add", "start", "check"].includes(verb.name());
     super(
@@ -67,7 +67,7 @@ class UnknownFlagError extends MisuseError {
   }
 }
 
-class UsageError extends MisuseError {
+export class UsageError extends MisuseError {
   constructor(message: string, verb: Command | undefined) {
     super(message, helpOf(verb));
   }
@@ -79,6 +79,16 @@ const helpOf = (verb: Command | undefined): string =>
 export class FlagValueError extends MisuseError {
   constructor(flag: string, value: string, must: string, example: string) {
     super(`${flag} ${must}, not "${value}"`, `write e.g. \`${flag} ${example}\``);
+  }
+}
+
+/** A value that is none of a few words. */
+export class FlagChoiceError extends MisuseError {
+  constructor(flag: string, value: string, known: readonly string[]) {
+    super(
+      `${flag} must be one of ${known.join(", ")}, not "${value}"${didYouMean(value, known)}`,
+      `write e.g. \`${flag} ${nearest(value, known) ?? known[0] ?? ""}\``,
+    );
   }
 }
 
@@ -210,8 +220,25 @@ export class NameMissingError extends MisuseError {
   }
 }
 
+export class BacktestMissingError extends MisuseError {
+  constructor(kept: number) {
+    super(
+      kept === 0 ? "no backtest is kept" : "which backtest to show is not said",
+      kept === 0
+        ? "run one with `kumbh backtest FILE.ts`"
+        : "name its number: `kumbh backtest ls` lists them",
+    );
+  }
+}
+
 export class NobodyToAskError extends MisuseError {
   constructor(question: string) {
     super(`there is no terminal to ask on: ${question}`, "say yes beforehand with `--yes`");
+  }
+}
+
+export class UnknownShellError extends MisuseError {
+  constructor(name: string, known: readonly string[]) {
+    super(`no completion for "${name}"${didYouMean(name, known)}`, `there is ${known.join(", ")}`);
   }
 }

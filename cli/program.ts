@@ -2,20 +2,12 @@
 import { writeSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Context, ExitCode, GlobalFlags } from "#cli/context.ts";
+import { EXAMPLES } from "#cli/examples.ts";
 import { defineVerbs } from "#cli/verbs.ts";
 import { VERSION } from "#shared/version.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
-
-const EXAMPLES = `
-Examples:
-  kumbh demo                                 all of it in half a minute
-  kumbh start ecosystem.toml                 start a fleet
-  kumbh start strategies/grid.ts -- --coin SOL
-                                             start one strategy, with params
-  kumbh ls                                   see how the fleet is doing
-  kumbh down                                 end everything, to be continued`;
 
 /**
  * Runs one command. Every error ends here, as its lines on stderr and its exit code. Only commander
@@ -67,7 +59,7 @@ function defineProgram(
     .option("--mainnet", "the same as --network mainnet")
     .option("--utc", "tell times in UTC, not in local time")
     .option("-y, --yes", "answer what would be asked with yes")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", `\n${EXAMPLES}`)
     .configureHelp({ subcommandTerm })
     .showSuggestionAfterError(false)
     .exitOverride()

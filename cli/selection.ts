@@ -1,10 +1,10 @@
 /** Which strategies of the fleet a person means: by name, by pattern, by state. */
-import { readList } from "#cli/flags.ts";
-import { FlagValueError } from "#cli/misuse.ts";
+import { readList } from "#cli/list-flag.ts";
+import { FlagChoiceError } from "#cli/misuse.ts";
 import { SORT_KEYS, type SortKey } from "#cli/verbs/watching.ts";
-import { LifecycleState, type StrategyView } from "#shared/control-api.ts";
+import type { LifecycleState, StrategyView } from "#shared/control-api.ts";
+import { LIFECYCLE_STATES } from "#shared/control-words.ts";
 import { UnknownStrategyError } from "#shared/errors.ts";
-import { didYouMean } from "#shared/near.ts";
 
 /**
  * Those that any of the words names, in the fleet's order; no words, and the word `all`, name them all.
@@ -23,21 +23,24 @@ export function selectStrategies(
 
 function testOf(word: string, names: readonly string[]): (strategy: StrategyView) => boolean {
   if (names.includes(word)) return ({ name }) => name === word;
-  if (LifecycleState.safeParse(word).success) return ({ state }) => state === word;
-  if (!/[*?[{]/.test(word)) throw new UnknownStrategyError(word, names);
+  if (stateOf(word) !== undefined) return ({ state }) => state === word;
+  if (!/[*?[{]/.test(word)) {
+    throw new UnknownStrategyError(word, [...names, ...LIFECYCLE_STATES]);
+  }
   const glob = new Bun.Glob(word);
   return ({ name }) => glob.match(name);
 }
+
+const stateOf = (word: string): LifecycleState | undefined =>
+  LIFECYCLE_STATES.find((state) => state === word);
 
 /** `--state running,failed`; undefined: any. */
 export function readStates(text: string | undefined): readonly LifecycleState[] | undefined {
   if (text === undefined) return undefined;
   return readList("--state", text, "running,failed").map((word) => {
-    const parsed = LifecycleState.safeParse(word);
-    if (parsed.success) return parsed.data;
-    const known = LifecycleState.options;
-    const must = `must be of ${known.join(", ")}${didYouMean(word, known)}`;
-    throw new FlagValueError("--state", word, must, "running,failed");
+    const state = stateOf(word);
+    if (state !== undefined) return state;
+    throw new FlagChoiceError("--state", word, LIFECYCLE_STATES);
   });
 }
 
@@ -46,6 +49,5 @@ export function readSortKey(text: string | undefined): SortKey | undefined {
   if (text === undefined) return undefined;
   const key = SORT_KEYS.find((known) => known === text);
   if (key !== undefined) return key;
-  const must = `must be of ${SORT_KEYS.join(", ")}${didYouMean(text, SORT_KEYS)}`;
-  throw new FlagValueError("--sort", text, must, "cpu");
+  throw new FlagChoiceError("--sort", text, SORT_KEYS);
 }

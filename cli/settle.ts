@@ -1,10 +1,11 @@
 /** The end of every command that starts something: what became of it. */
+import { openArrivals } from "#cli/arrivals.ts";
 import type { Client } from "#cli/client.ts";
 import type { ExitCode } from "#cli/context.ts";
-import { print, printWarnings } from "#cli/output.ts";
+import { print, printAside, printWarnings } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
-import { renderDone, renderOutcomes } from "#cli/view/outcome.ts";
-import { waitFor } from "#cli/wait.ts";
+import { renderDone } from "#cli/view/outcome.ts";
+import { type Outcome, waitFor } from "#cli/wait.ts";
 import type { Done } from "#shared/control-api.ts";
 
 export interface SettleOptions {
@@ -14,20 +15,43 @@ export interface SettleOptions {
   readonly pids?: ReadonlyMap<string, number>;
 }
 
-/** Waits until all of them run and says what became of each; 1 when one of them does not. */
+/** What a shell gives for a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Shows them coming up and says what became of each; 1 when one of them does not run. Ctrl-C ends the
+ * waiting, not the strategies: what is left in which state is said.
+ */
 export async function settle(
   client: Client,
   done: Done,
   { withinMs, pids }: SettleOptions,
 ): Promise<ExitCode> {
   await printWarnings(done.warnings);
-  const screen = await currentScreen();
-  if (withinMs === undefined) {
-    await print(renderDone(done, screen));
+  if (withinMs === undefined || done.done.length === 0) {
+    await print(renderDone(done, await currentScreen()));
     return 0;
   }
   const pidsBefore = new Map(done.done.map(({ name }) => [name, pids?.get(name) ?? null]));
-  const outcomes = await waitFor(client, pidsBefore, withinMs);
-  await print(renderOutcomes(outcomes, screen));
-  return [...outcomes.values()].every((outcome) => outcome.kind === "reached") ? 0 : 1;
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const display = openArrivals(withinMs);
+  try {
+    const outcomes = await waitFor(client, pidsBefore, {
+      withinMs,
+      onOutcomes: async (known) => await display.update(known),
+      signal: controller.signal,
+    });
+    await display.end(outcomes);
+    if (!controller.signal.aborted) return allRun(outcomes) ? 0 : 1;
+    await printAside("not waited for any longer; what is on its way goes on: see `kumbh ls`");
+    return INTERRUPTED;
+  } finally {
+    display.clear();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
 }
+
+const allRun = (outcomes: ReadonlyMap<string, Outcome>): boolean =>
+  [...outcomes.values()].every(({ kind }) => kind === "reached");

@@ -1,7 +1,7 @@
 /** The flags of `kumbh sim`, read into what the simulator takes. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { readList } from "#cli/flags.ts";
+import { readList } from "#cli/list-flag.ts";
 import { FlagsExcludeError, FlagValueError } from "#cli/misuse.ts";
 import { SimFault, SimFaultName } from "#shared/sim-fault.ts";
 import {

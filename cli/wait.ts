@@ -5,6 +5,8 @@ import type { StrategyView } from "#shared/control-api.ts";
 
 /** How often the manager is asked while we wait, in ms. */
 const POLL_MS = 100;
+/** So long the others are still waited for when one has failed: its reason must not be kept back, in ms. */
+const AFTER_FAILURE_MS = 3000;
 
 /** What became of one strategy. `waiting`: not there yet. */
 export type Outcome =
@@ -35,24 +37,40 @@ export function judge(view: StrategyView | undefined, pidBefore: number | null):
   }
 }
 
+export interface WaitOptions {
+  readonly withinMs: number;
+  /** Told what is known each time that the manager was asked. */
+  readonly onOutcomes?: (outcomes: ReadonlyMap<string, Outcome>) => Promise<void>;
+  /** Aborted: nobody wants to wait any longer. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Asks until every strategy runs or has failed, or until the deadline. `pidsBefore` names them all,
- * each with the process that must have made way; outcomes are in its order.
+ * Asks until every strategy runs, until one has failed and the rest had its time to settle too, or
+ * until the deadline. `pidsBefore` names them all, each with the process that must have made way;
+ * outcomes are in its order.
  */
 export async function waitFor(
   client: Client,
   pidsBefore: ReadonlyMap<string, number | null>,
-  withinMs: number,
-): Promise<Map<string, Outcome>> {
-  const deadline = performance.now() + withinMs;
+  { withinMs, onOutcomes, signal }: WaitOptions,
+): Promise<ReadonlyMap<string, Outcome>> {
+  let deadline = performance.now() + withinMs;
+  let hasFailed = false;
   for (;;) {
     const { strategies } = await client.call("list", {});
     const views = new Map(strategies.map((view) => [view.name, view]));
     const outcomes = new Map(
       [...pidsBefore].map(([name, pid]) => [name, judge(views.get(name), pid)]),
     );
-    const open = [...outcomes.values()].some((outcome) => outcome.kind === "waiting");
-    if (!open || performance.now() > deadline) return outcomes;
+    await onOutcomes?.(outcomes);
+    const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
+    if (kinds.has("failed") && !hasFailed) {
+      hasFailed = true;
+      deadline = Math.min(deadline, performance.now() + AFTER_FAILURE_MS);
+    }
+    const isOver = !kinds.has("waiting") || performance.now() > deadline;
+    if (isOver || signal?.aborted === true) return outcomes;
     await Bun.sleep(POLL_MS);
   }
 }

@@ -20,6 +20,8 @@ export interface ChildQuestion<Reply extends z.ZodType> {
   /** The answer's name in an error. */
   readonly what: string;
   readonly withinMs: number;
+  /** Aborted when nobody wants the answer any more: the child is ended. */
+  readonly signal?: AbortSignal;
 }
 
 export type ChildAnswer<Reply> =
@@ -31,11 +33,17 @@ export type ChildAnswer<Reply> =
 export async function askChild<Reply extends z.ZodType>(
   question: ChildQuestion<Reply>,
 ): Promise<ChildAnswer<z.output<Reply>>> {
-  const { home, withinMs } = question;
+  const { home, withinMs, signal: unwanted } = question;
+  unwanted?.throwIfAborted();
   return await new Promise((resolve, reject) => {
     let cause: ExitCause = { kind: "own" };
     let answer: ChildAnswer<z.output<Reply>> | undefined;
     let child: ChildProcess | undefined;
+    const leave = () => {
+      cause = { kind: "asked", forced: true };
+      child?.signal("SIGKILL");
+    };
+    unwanted?.addEventListener("abort", leave);
     const deadline = setTimeout(() => {
       cause = { kind: "silent", forMs: withinMs };
       child?.signal("SIGKILL");
@@ -59,6 +67,7 @@ export async function askChild<Reply extends z.ZodType>(
       onDisconnected: () => child?.signal("SIGKILL"),
       onExit: (code, signal) => {
         clearTimeout(deadline);
+        unwanted?.removeEventListener("abort", leave);
         resolve(answer ?? { kind: "died", reason: describeExit({ cause, code, signal }) });
       },
     });

@@ -1,5 +1,4 @@
 /** The manager as a whole: its parts put together, in the order in which they depend on each other. */
-import type { Database } from "bun:sqlite";
 import { checkAccount } from "#manager/account/account-check.ts";
 import { Archive } from "#manager/archive/archive.ts";
 import { archivePlace, type History, openHistory } from "#manager/archive/history.ts";
@@ -19,25 +18,13 @@ import { managerView } from "#manager/manager-view.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
-import { BacktestStore } from "#manager/store/backtest-store.ts";
-import { EventStore } from "#manager/store/event-store.ts";
-import { FillStore } from "#manager/store/fill-store.ts";
-import { ManagerStore } from "#manager/store/manager-store.ts";
-import { openStore } from "#manager/store/open-store.ts";
-import { PlaceStore } from "#manager/store/place-store.ts";
-import type { Registry } from "#manager/store/registry.ts";
-import { RunStore } from "#manager/store/run-store.ts";
-import { Tolerance } from "#manager/store/tolerance.ts";
-import { killGroup } from "#manager/supervisor/child-process.ts";
+import { endLeftOvers, openStores, recorder, type Stores } from "#manager/stores.ts";
 import { FillDesk } from "#manager/supervisor/fill-desk.ts";
-import { fillAccountOf } from "#manager/supervisor/launch.ts";
+import { type Account, fillAccountOf } from "#manager/supervisor/launch.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
-import { isAlive } from "#manager/supervisor/usage.ts";
 import { type Clock, systemClock } from "#shared/clock.ts";
 import { type ConfigFile, endpointsOf, type Network } from "#shared/config.ts";
 import type { ManagerView, Ping } from "#shared/control-api.ts";
-import type { EventBody } from "#shared/event.ts";
-import type { ChildExit } from "#shared/exit.ts";
 import type { Log } from "#shared/log.ts";
 import type { Home } from "#shared/paths.ts";
 import { PROTOCOL, VERSION } from "#shared/version.ts";
@@ -93,20 +80,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const account = check?.account ?? written;
   settleAt(arrival, stores, record);
   endLeftOvers(stores, clock);
-  const fillAccount = fillAccountOf(account, network);
-  const fills = new FillDesk({ ...stores, account: fillAccount, market, clock, log });
   const capsules = new Capsules(home.crashes, log);
-  const supervisor = new Supervisor({
-    launch: { home, runner: options.liveRunner, network, endpoints: endpointsOf(config), account },
-    ...stores,
-    fills,
-    capsules,
-    logs: new Logs(home.logs, log),
-    market,
-    clock,
-    random: Math.random,
-    log,
-  });
+  const supervisor = supervise(options, { config, account, stores, capsules, market, clock });
   const { latency } = supervisor;
   const meter = new EngineMeter({ pid: process.pid, market, latency, clock });
   const about = { socket, network, startedAt: clock.now(), warnings: check?.warnings ?? [] };
@@ -134,10 +109,32 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
-/** Writes the manager's own events down: a full disk must not keep a connection from coming back. */
-function recorder(events: EventStore, clock: Clock, log: Log): (body: EventBody) => void {
-  const tolerance = new Tolerance(log);
-  return (body) => tolerance.write(() => events.append(clock.now(), null, body));
+interface SupervisorDeps {
+  readonly config: ConfigFile;
+  readonly account: Account | null;
+  readonly stores: Stores;
+  readonly capsules: Capsules;
+  readonly market: Market;
+  readonly clock: Clock;
+}
+
+function supervise(
+  { home, liveRunner, log }: DaemonOptions,
+  { config, account, stores, capsules, market, clock }: SupervisorDeps,
+): Supervisor {
+  const { network } = config;
+  const fillAccount = fillAccountOf(account, network);
+  return new Supervisor({
+    launch: { home, runner: liveRunner, network, endpoints: endpointsOf(config), account },
+    ...stores,
+    fills: new FillDesk({ ...stores, account: fillAccount, market, clock, log }),
+    capsules,
+    logs: new Logs(home.logs, log),
+    market,
+    clock,
+    random: Math.random,
+    log,
+  });
 }
 
 interface ControlDeps {
@@ -174,50 +171,6 @@ async function openControl(
 function configOf({ home, network }: DaemonOptions): ConfigFile {
   const config = readConfig(home.config);
   return network === null ? config : { ...config, network };
-}
-
-interface Stores {
-  readonly db: Database;
-  readonly registry: Registry;
-  readonly runs: RunStore;
-  readonly events: EventStore;
-  readonly managers: ManagerStore;
-  readonly places: PlaceStore;
-  readonly fillStore: FillStore;
-  readonly backtestStore: BacktestStore;
-}
-
-function openStores({ home, log }: DaemonOptions, eventsMax: number, clock: Clock): Stores {
-  const { db, registry, salvaged } = openStore(home, log, clock.now());
-  const events = new EventStore(db, eventsMax);
-  if (salvaged !== undefined) events.append(clock.now(), null, salvaged);
-  return {
-    db,
-    registry,
-    runs: new RunStore(db),
-    events,
-    managers: new ManagerStore(db),
-    places: new PlaceStore(db),
-    fillStore: new FillStore(db),
-    backtestStore: new BacktestStore(db),
-  };
-}
-
-/** Ends the children of a manager that died, should one still live, before any is started anew. */
-function endLeftOvers({ runs, events, managers }: Stores, clock: Clock): void {
-  const lost = managers.began(process.pid);
-  if (lost !== undefined) {
-    events.append(clock.now(), null, { kind: "manager_lost", pid: lost });
-  }
-  const exit: ChildExit = { cause: { kind: "orphan" }, code: null, signal: null };
-  for (const { strategy, run, pid, startTicks } of runs.leftOver()) {
-    if (isAlive(pid, startTicks)) {
-      killGroup(pid, "SIGKILL");
-      events.append(clock.now(), strategy, { kind: "orphan_killed", pid });
-    }
-    runs.ended(strategy, run, exit, clock.now());
-    events.append(clock.now(), strategy, { kind: "exited", run, exit, error: null });
-  }
 }
 
 interface Parts {

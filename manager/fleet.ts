@@ -1,9 +1,10 @@
 /** What a person can do with the fleet: the verbs of the control API. */
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountCheck } from "#manager/account/account-check.ts";
 import type { Capsules } from "#manager/capsules.ts";
 import type { CodeStore } from "#manager/code-store.ts";
+import { removeDatabases } from "#manager/home.ts";
+import { KeptPlans } from "#manager/kept-plans.ts";
 import type { Market } from "#manager/market/market.ts";
 import { changesBetween, type FleetPlan, type Present, planFleet } from "#manager/plan.ts";
 import { define } from "#manager/planner.ts";
@@ -20,10 +21,8 @@ import type { Done, Plan, StrategyDetail, StrategyView } from "#shared/control-a
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownStrategyError } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
-import { type Home, paperDatabase } from "#shared/paths.ts";
+import type { Home } from "#shared/paths.ts";
 
-/** Plans that are kept until they are applied; an older one is forgotten. */
-const PLANS_KEPT = 20;
 /** Fills that `show` tells of. */
 const FILLS_SHOWN = 10;
 /** Runs that `show` tells of. */
@@ -58,15 +57,10 @@ export interface FleetOptions {
   readonly account: Pick<AccountCheck, "warnings" | "requireSound"> | null;
 }
 
-interface KeptPlan {
-  readonly definitions: readonly Definition[];
-  readonly plan: FleetPlan;
-}
-
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #realOrders: RealOrders;
-  readonly #plans = new Map<string, KeptPlan>();
+  readonly #plans = new KeptPlans();
   /** Whatever adds or removes code or registrations is done one after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -88,6 +82,7 @@ export class Fleet {
       ...supervisor.view(registry.get(name) ?? row),
       description: row.description,
       hash: row.hash,
+      paramOrigins: row.paramOrigins,
       addedAt: row.addedAtMs,
       log: join(home.logs, `${name}.log`),
       database: join(home.state, `${name}.db`),
@@ -105,10 +100,7 @@ export class Fleet {
     return await this.#inTurn(async () => {
       const { definitions, warnings } = await define(entries, this.#options);
       const plan = planFleet(definitions, this.#present());
-      const id = crypto.randomUUID();
-      this.#plans.set(id, { definitions, plan });
-      const [oldest] = this.#plans.keys();
-      if (this.#plans.size > PLANS_KEPT && oldest !== undefined) this.#plans.delete(oldest);
+      const id = this.#plans.keep({ definitions, plan });
       const account = this.#realOrders.warnings(definitions);
       const nets = this.#sharedCoins(definitions);
       return {
@@ -143,7 +135,7 @@ export class Fleet {
         (_, index) => kept.plan.items[index]?.action !== "leave",
       );
       this.#realOrders.requireConsent(touched, yes);
-      this.#plans.delete(id);
+      this.#plans.forget(id);
       const done = kept.definitions.map((definition, index) => {
         const action = kept.plan.items[index]?.action ?? "leave";
         return { name: definition.name, what: this.#applyOne(definition, action) };
@@ -154,8 +146,12 @@ export class Fleet {
   }
 
   #applyOne(definition: Definition, action: "start" | "replace" | "leave"): string {
-    const { supervisor } = this.#options;
-    if (action === "leave") return "left as it runs";
+    const { supervisor, registry, clock } = this.#options;
+    if (action === "leave") {
+      // What it runs with is the same; where that was written need not be.
+      registry.put(definition, clock.now());
+      return "left as it runs";
+    }
     this.#register(definition);
     if (action === "start") {
       supervisor.start(definition.name);
@@ -192,7 +188,10 @@ export class Fleet {
       return "added";
     }
     const changes = changesBetween(before, definition);
-    if (changes.length === 0) return "unchanged";
+    if (changes.length === 0) {
+      registry.put(definition, this.#options.clock.now());
+      return "unchanged";
+    }
     this.#register(definition);
     if (!supervisor.isActive(definition.name)) return `replaced: ${changes.join(", ")}`;
     supervisor.restart(definition.name);
@@ -244,28 +243,23 @@ export class Fleet {
 
   /** Stops and forgets; keeps their databases unless `purge`. */
   async remove(names: readonly string[], purge: boolean): Promise<Done> {
-    const { supervisor, registry } = this.#options;
+    const { supervisor, registry, home, capsules } = this.#options;
     const selected = this.#select(names);
     return await this.#inTurn(async () => {
       await Promise.all(selected.map(async (name) => await supervisor.retire(name)));
       for (const name of selected) {
         registry.remove(name);
         supervisor.drop(name);
-        if (purge) this.#purge(name);
+        if (purge) {
+          capsules.remove(name);
+          removeDatabases(home, name);
+        }
         this.#record(name, { kind: "removed", purged: purge });
       }
       this.#pruneCode();
       const what = purge ? "removed, its database with it" : "removed, its database kept";
       return { done: selected.map((name) => ({ name, what })), warnings: [] };
     });
-  }
-
-  #purge(name: string): void {
-    const { home, capsules } = this.#options;
-    capsules.remove(name);
-    for (const database of [join(home.state, `${name}.db`), paperDatabase(home, name)]) {
-      for (const ending of ["", "-wal", "-shm"]) rmSync(`${database}${ending}`, { force: true });
-    }
   }
 
   #register(definition: Definition): void {
@@ -339,8 +333,8 @@ export class Fleet {
 
   /** Removes the code that neither a strategy nor a plan needs. */
   #pruneCode(): void {
-    const planned = [...this.#plans.values()].flatMap(({ definitions }) => definitions);
-    const wanted = [...this.#options.registry.all(), ...planned].map(({ hash }) => hash);
+    const needed = [...this.#options.registry.all(), ...this.#plans.definitions()];
+    const wanted = needed.map(({ hash }) => hash);
     this.#options.code.prune(new Set(wanted));
   }
 

@@ -1,8 +1,9 @@
 /** The manager's home on disk: its folders, and the lock that makes one manager a home. */
 import { Database, SQLiteError } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { FolderNotWritableError, KumbhError } from "#shared/errors.ts";
-import type { Home } from "#shared/paths.ts";
+import { type Home, paperDatabase } from "#shared/paths.ts";
 
 /** Only the owner. */
 const FOLDER_MODE = 0o700;
@@ -45,5 +46,12 @@ export function lockHome(home: Home): Disposable {
     const busy = cause instanceof SQLiteError && cause.code === "SQLITE_BUSY";
     if (busy) throw new AlreadyRunningError(home.root);
     throw new FolderNotWritableError(home.root, cause);
+  }
+}
+
+/** Deletes a strategy's own database and its account on paper. */
+export function removeDatabases(home: Home, name: string): void {
+  for (const database of [join(home.state, `${name}.db`), paperDatabase(home, name)]) {
+    for (const ending of ["", "-wal", "-shm"]) rmSync(`${database}${ending}`, { force: true });
   }
 }

@@ -76,7 +76,13 @@ export async function inspect(
   requireFile(file);
   const outFolder = options.code.stage();
   try {
-    const request: InspectRequest = { kind: "inspect", file, outFolder, sets: [...sets] };
+    const request: InspectRequest = {
+      kind: "inspect",
+      file,
+      outFolder,
+      sets: [...sets],
+      check: true,
+    };
     const answer = await askChild({
       ...options,
       mode: "inspect",

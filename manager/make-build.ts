@@ -1,5 +1,5 @@
 /**
- * `bun manager/make-build.ts OUT`: manager and runner in few files, without what they seldom need.
+ * `bun manager/make-build.ts OUT`: manager, runner and CLI in few files, without what they seldom need.
  * Started by the manager, apart from it.
  */
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -9,7 +9,11 @@ import { KumbhError } from "#shared/errors.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
 /** What is loaded on demand, at once and so by `require`: each a file of its own, or all would be one. */
-const LATE = ["runner/network/network.ts", "runner/paper/paper-network.ts"];
+const LATE = [
+  "runner/backtest/clients.ts",
+  "runner/network/network.ts",
+  "runner/paper/paper-network.ts",
+];
 
 class BuildFailedError extends KumbhError {
   constructor(problems: readonly string[]) {
@@ -56,6 +60,7 @@ async function makeBuild(out: string): Promise<void> {
   try {
     await bundle(["manager/run-manager.ts"], join(staging, "manager"));
     await bundle(["runner/main.ts", ...LATE], join(staging, "runner"));
+    await bundle(["cli/main.ts"], join(staging, "cli"));
     if (!existsSync(out)) renameSync(staging, out);
   } finally {
     rmSync(staging, { recursive: true, force: true });

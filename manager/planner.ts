@@ -9,6 +9,7 @@ import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownCoinError } from "#shared/errors.ts";
 import type { Problem } from "#shared/inspection.ts";
 import type { Instrument } from "#shared/instrument.ts";
+import type { ParamOrigins } from "#shared/settings.ts";
 
 /** Longest wait for the exchange's list of coins, in ms: a plan must not hang on the network. */
 const INSTRUMENTS_MS_MAX = 3000;
@@ -82,12 +83,29 @@ async function defineFile(
       file,
       hash: inspected.hash,
       params: verdict.params,
+      paramOrigins: originsOf(Object.keys(verdict.params), entry),
       feeds: verdict.feeds,
       settings: entry.settings,
     };
     return [entry, definition];
   });
 }
+
+/** Where each param of a strategy came from: what was typed wins over what a fleet file says. */
+export const originsOf = (
+  names: readonly string[],
+  { params, paramsText }: Pick<FleetEntry, "params" | "paramsText">,
+): ParamOrigins =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      Object.hasOwn(paramsText, name)
+        ? "command line"
+        : Object.hasOwn(params, name)
+          ? "fleet file"
+          : "default",
+    ]),
+  );
 
 function requireDistinct(definitions: readonly Definition[]): void {
   const seen = new Set<string>();

@@ -5,10 +5,10 @@ import { type Daemon, startDaemon } from "#manager/daemon.ts";
 import { AlreadyRunningError } from "#manager/home.ts";
 import { ConsentNeededError } from "#manager/place.ts";
 import { AssertionError } from "#shared/assert.ts";
-import { type Handshake, ManagerArgument, PERSON_NEEDED_CODE } from "#shared/control-api.ts";
 import { errorBodyOf, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import { createLog } from "#shared/log.ts";
+import { type Handshake, ManagerArgument, PERSON_NEEDED_CODE } from "#shared/manager-start.ts";
 import { homeAt } from "#shared/paths.ts";
 
 /** Delay between the answer to `down` and the end, so that the answer gets out, in ms. */

@@ -7,6 +7,7 @@
  *   run           →               (the market is pinned in a file)
  *                 ←    progress … (every `PROGRESS_MS` at most, and the sign of life of the run)
  *                 ←    done       (`report.json` and `full.json` lie in the folder; the process ends)
+ *                   or figures    (nothing is written: a run of many wants its figures alone)
  *
  * or `refused` (the file or its params), `threw` (the author's code) at any time; nothing after it. The
  * child has no key, no account and no way to the network. What it says is not trusted.
@@ -18,6 +19,7 @@ import { Feed } from "#shared/candle.ts";
 import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { Problem, StrategyMeta } from "#shared/inspection.ts";
 import { Params } from "#shared/settings.ts";
+import { SweepFigures } from "#shared/sweep.ts";
 
 /** How often a run tells how far it is, in ms. */
 export const PROGRESS_MS = 100;
@@ -37,10 +39,12 @@ export const ToBacktest = z.discriminatedUnion("kind", [
     /** As typed on the command line; they win. */
     paramsText: z.record(z.string(), z.string()),
     settings: BacktestSettings,
+    /** What is made of the run: the files of a report, or a message with its figures. */
+    result: z.enum(["files", "figures"]),
   }),
   z.object({
     kind: z.literal("run"),
-    /** Absolute path of the snapshot. */
+    /** Absolute path of the snapshot, which may hold more than this run is about. */
     snapshot: z.string(),
     /** What is said of the data in the report. */
     coverage: z.array(SeriesCoverage),
@@ -68,6 +72,7 @@ export const FromBacktest = z.discriminatedUnion("kind", [
     equity: z.number(),
   }),
   z.object({ kind: z.literal("done") }),
+  z.object({ kind: z.literal("figures"), figures: SweepFigures }),
   z.object({ kind: z.literal("refused"), problems: z.array(Problem).min(1) }),
   z.object({ kind: z.literal("threw"), error: AuthorError }),
 ]);

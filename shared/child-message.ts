@@ -20,7 +20,7 @@ import { AuthorError } from "#shared/author-error.ts";
 import { Candle, Coin, Feed, Gap } from "#shared/candle.ts";
 import { FEEDS_MAX } from "#shared/child-limits.ts";
 import { Endpoints, PrivateKey } from "#shared/config.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { Instrument } from "#shared/instrument.ts";
 import { Fill } from "#shared/order.ts";
 import { PaperAccount, PaperView, Params } from "#shared/settings.ts";
@@ -76,7 +76,7 @@ export const ToChild = z.discriminatedUnion("kind", [
 export type ToChild = Readonly<z.infer<typeof ToChild>>;
 
 /** What needs the exchange's weight, the most urgent first. */
-export const Priority = z.enum(["cancel", "order", "query", "warmup"]);
+export const Priority = z.enum(["cancel", "order", "query", "warmup", "archive"]);
 export type Priority = z.infer<typeof Priority>;
 
 /** What a child asks of the manager. */

@@ -1,11 +1,11 @@
 /** `config.toml` of the home: the network, the account, the endpoints. */
 import { z } from "zod";
 import { Coin } from "#shared/candle.ts";
+import { NETWORKS } from "#shared/control-words.ts";
 import { Address } from "#shared/sim-options.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
-/** `paper`: mainnet prices and simulated orders; the others are the exchange's own networks. */
-export const Network = z.enum(["paper", "testnet", "mainnet"]);
+export const Network = z.enum(NETWORKS);
 export type Network = z.infer<typeof Network>;
 
 /** Events kept in the store when the config says nothing. */

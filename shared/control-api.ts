@@ -10,16 +10,17 @@ import {
   RecordedFeeds,
 } from "#shared/archive.ts";
 import { AuthorError } from "#shared/author-error.ts";
-import { BacktestReport, BacktestSettings, BacktestSummary } from "#shared/backtest.ts";
+import { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import { Coin, Feed } from "#shared/candle.ts";
 import { Network } from "#shared/config.ts";
+import { LIFECYCLE_STATES, LIST_PATH } from "#shared/control-words.ts";
 import { FleetEntry } from "#shared/ecosystem.ts";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { StoredEvent } from "#shared/event.ts";
 import { ChildExit } from "#shared/exit.ts";
 import { StrategyMeta } from "#shared/inspection.ts";
 import { Fill } from "#shared/order.ts";
-import { PaperView, Params } from "#shared/settings.ts";
+import { PaperView, ParamOrigins, Params } from "#shared/settings.ts";
 import { Status } from "#shared/status.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 
@@ -37,15 +38,7 @@ export const BACKTESTS_KEPT = 200;
 /** Most characters that a path or a name in a request may have. */
 const PATH_LENGTH_MAX = 4096;
 
-/** The six states of a strategy's life. */
-export const LifecycleState = z.enum([
-  "stopped",
-  "starting",
-  "running",
-  "backoff",
-  "stopping",
-  "failed",
-]);
+export const LifecycleState = z.enum(LIFECYCLE_STATES);
 export type LifecycleState = z.infer<typeof LifecycleState>;
 
 /**
@@ -172,6 +165,8 @@ export type CapsuleView = Readonly<z.infer<typeof CapsuleView>>;
 export const StrategyDetail = StrategyView.extend({
   description: z.string(),
   hash: z.string(),
+  /** Where each param came from; one that is not named was registered before it was written down. */
+  paramOrigins: ParamOrigins.default({}),
   addedAt: z.int(),
   log: z.string(),
   database: z.string(),
@@ -275,7 +270,7 @@ const route = <
  */
 export const ROUTES = {
   ping: route("GET", "/v1/ping", Nothing, Ping),
-  list: route("GET", "/v1/strategies", Nothing, Fleet),
+  list: route("GET", LIST_PATH, Nothing, Fleet),
   show: route("GET", "/v1/show", z.object({ name: z.string() }), StrategyDetail),
   history: route(
     "GET",
@@ -362,91 +357,5 @@ export const FILES = {
 export type FileName = keyof typeof FILES;
 export type FileRequest<Name extends FileName> = z.input<(typeof FILES)[Name]["request"]>;
 
-const stream = <Path extends string, Ask extends z.ZodType, Line extends z.ZodType>(
-  path: Path,
-  request: Ask,
-  line: Line,
-) => ({ method: "POST" as const, path, request, line });
-
-/** How far candles have been fetched from the exchange. */
-export const FetchLine = z.object({
-  kind: z.literal("fetching"),
-  what: z.string(),
-  done: z.int(),
-  total: z.int(),
-});
-
-/**
- * Routes that take long: a POST whose answer is one JSON object a line, as things happen. What fails
- * before the first line is answered as by the other routes; what fails later is the last line, an
- * `ErrorAnswer`. A client that hangs up ends the work.
- */
-export const STREAMS = {
-  /** Fetches candles of the exchange into the archive. */
-  pull: stream(
-    "/v1/candles/pull",
-    z.object({ coin: Coin, timeframe: Timeframe, fromMs: z.int().nullable() }),
-    z.discriminatedUnion("kind", [
-      FetchLine,
-      z.object({ kind: z.literal("done"), added: z.int(), from: z.int(), to: z.int() }),
-    ]),
-  ),
-  /** Runs a strategy over history in a throwaway child. */
-  backtest: stream(
-    "/v1/backtests/run",
-    z.object({
-      strategy: BacktestSubject,
-      params: Params,
-      paramsText: z.record(z.string(), z.string()),
-      settings: BacktestSettings,
-    }),
-    z.discriminatedUnion("kind", [
-      /** So many others are run first. */
-      z.object({ kind: z.literal("waiting"), ahead: z.int().nonnegative() }),
-      FetchLine,
-      z.object({
-        kind: z.literal("progress"),
-        done: z.int(),
-        total: z.int(),
-        timeMs: z.int(),
-        equity: z.number(),
-      }),
-      z.object({ kind: z.literal("done"), report: BacktestReport }),
-    ]),
-  ),
-};
-export type StreamName = keyof typeof STREAMS;
-export type StreamRequest<Name extends StreamName> = z.input<(typeof STREAMS)[Name]["request"]>;
-export type StreamLine<Name extends StreamName> = z.output<(typeof STREAMS)[Name]["line"]>;
-
-/** CLI → the manager that it starts: its one argument, as JSON. */
-export const ManagerArgument = z.object({
-  /** Absolute path of the home. */
-  home: z.string(),
-  socket: z.string(),
-  /** As the command line names it; null: as the config does. */
-  network: Network.nullable(),
-  /** What the manager would ask is answered with yes. */
-  yes: z.boolean(),
-});
-export type ManagerArgument = Readonly<z.infer<typeof ManagerArgument>>;
-
-/**
- * Exit code of a manager that a person must help: it must ask, or another holds its home. To start it
- * again would change nothing.
- */
-export const PERSON_NEEDED_CODE = 78;
-
 /** How an error travels. */
 export const ErrorAnswer = z.object({ error: ErrorBody });
-
-/** New manager → the CLI that started it, over IPC: its first and only message. */
-export const Handshake = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("ready"), ping: Ping }),
-  /** Another manager holds the home: talk to that one. */
-  z.object({ kind: z.literal("already-running") }),
-  /** It started nothing: a person has to say yes first. */
-  z.object({ kind: z.literal("asks"), question: z.string() }),
-  z.object({ kind: z.literal("failed"), error: ErrorBody }),
-]);
-export type Handshake = Readonly<z.infer<typeof Handshake>>;

@@ -46,6 +46,8 @@ export const InspectRequest = z.object({
   outFolder: z.string(),
   /** Each is checked against the class; one file may serve many strategies of a fleet. */
   sets: z.array(ParamsGiven),
+  /** Whether its types are checked too, which takes most of the time. */
+  check: z.boolean().default(true),
 });
 export type InspectRequest = Readonly<z.infer<typeof InspectRequest>>;
 

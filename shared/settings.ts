@@ -83,3 +83,11 @@ export const SETTINGS_DEFAULT: StrategySettings = {
 /** A strategy's params as they were written: checked by its own schema, in a child. */
 export const Params = z.record(z.string(), z.unknown());
 export type Params = Readonly<z.infer<typeof Params>>;
+
+/** Who said what a param is: the strategy's own class, a fleet file, or whoever typed it. */
+export const ParamOrigin = z.enum(["default", "fleet file", "command line"]);
+export type ParamOrigin = z.infer<typeof ParamOrigin>;
+
+/** By the param's name. What was registered before they were written down has none. */
+export const ParamOrigins = z.record(z.string(), ParamOrigin);
+export type ParamOrigins = Readonly<z.infer<typeof ParamOrigins>>;

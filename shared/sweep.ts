@@ -2,13 +2,23 @@
 import { z } from "zod";
 import { BacktestStats } from "#shared/backtest.ts";
 
+/** Most combinations of params of one request. */
+export const SWEEP_SETS_MAX = 10_000;
 /** Most runs of one request. */
 export const SWEEP_JOBS_MAX = 20_000;
+/** Most runs at the same time. */
+export const SWEEP_PARALLEL_MAX = 256;
 
-/** One run: the params that differ, and its part of the range. */
+/** A combination: the params that are swept, as they would be typed. */
+export const SweepSet = z.record(z.string(), z.string());
+export type SweepSet = Readonly<z.infer<typeof SweepSet>>;
+
+/** One run: a combination, and its part of the range. */
 export const SweepJob = z.object({
-  paramsText: z.record(z.string(), z.string()),
+  /** Its place in the request's list of combinations. */
+  set: z.int().nonnegative(),
   fromMs: z.int(),
+  /** First ms after it. */
   toMs: z.int(),
 });
 export type SweepJob = Readonly<z.infer<typeof SweepJob>>;
@@ -21,6 +31,9 @@ export const SweepFigures = z.object({
   kurtosis: z.number().nullable(),
   /** Daily returns. */
   days: z.int(),
+  /** Their mean and their standard deviation (of the sample); 0 where there are too few for one. */
+  dailyMean: z.number(),
+  dailyDeviation: z.number(),
 });
 export type SweepFigures = Readonly<z.infer<typeof SweepFigures>>;
 

@@ -20,7 +20,9 @@ export class TomlSyntaxError extends KumbhError {
     super("toml_syntax", `${source.file}:${error.line}: ${what}`, "mend the line", {
       exitCode: 2,
       // smol-toml quotes the lines in its message too: neither it nor the cause may carry a secret.
-      ...(source.secret ? {} : { frame: error.codeblock.trimEnd(), cause: error }),
+      ...(source.secret
+        ? {}
+        : { frame: frameAt(source.text, error.line, { column: error.column }), cause: error }),
     });
   }
 }
@@ -50,16 +52,23 @@ export function parseToml<Schema extends z.ZodType>(
   schema: Schema,
   source: TomlText,
 ): z.output<Schema> {
-  const result = schema.safeParse(readToml(source));
+  const result = schema.safeParse(readToml(source), { reportInput: true });
   if (result.success) return result.data;
   const { issues } = result.error;
   // A misspelt key also leaves the right one missing: the cause is said, not the consequence.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue === undefined) throw result.error;
   const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (key === undefined) throw new TomlValueError(source, issue.path, issue.message);
+  if (key === undefined) throw new TomlValueError(source, issue.path, problemOf(issue));
   const known = keysAt(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), issue.path);
   throw new TomlValueError(source, [...issue.path, key], `unknown key${didYouMean(key, known)}`);
+}
+
+/** A word that is none of those it could be gets the nearest of them; the word itself may be secret. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_value" || typeof issue.input !== "string") return issue.message;
+  const known = issue.values.map(String);
+  return `must be one of ${known.join(", ")}${didYouMean(issue.input, known)}`;
 }
 
 function readToml(source: TomlText): unknown {
@@ -137,15 +146,20 @@ function commonDepth(here: Path, wanted: Path): number {
   return here.slice(0, depth).every((step, index) => step === wanted[index]) ? depth : -1;
 }
 
-/** Lines of a file around one of them, numbered, the line marked. */
-export function frameAt(text: string, line: number, around = 1): string {
+/** Lines shown above and below the one at fault. */
+const LINES_AROUND = 1;
+
+/** Lines of a file around one of them, numbered, the line marked; with a column (from 1), that too. */
+export function frameAt(text: string, line: number, { column }: { column?: number } = {}): string {
   const lines = text.split("\n");
-  const from = Math.max(1, line - around);
-  const to = Math.min(lines.length, line + around);
+  const from = Math.max(1, line - LINES_AROUND);
+  const to = Math.min(lines.length, line + LINES_AROUND);
   const width = String(to).length;
   return Array.from({ length: to - from + 1 }, (_, offset) => {
     const number = from + offset;
-    const mark = number === line ? ">" : " ";
-    return `${mark} ${String(number).padStart(width)} | ${lines[number - 1] ?? ""}`;
+    const isFault = number === line;
+    const shown = `${isFault ? ">" : " "} ${String(number).padStart(width)} | ${lines[number - 1] ?? ""}`;
+    if (!isFault || column === undefined) return shown;
+    return `${shown}\n  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`;
   }).join("\n");
 }

@@ -1,36 +1,32 @@
-import { resolve } from "node:path";
 import { askParams } from "#cli/ask-params.ts";
 import { type BacktestFlags, checkFlags, readSettings, readTrades } from "#cli/backtest-flags.ts";
 import { showResult } from "#cli/backtest-result.ts";
 import { runBacktest } from "#cli/backtest-run.ts";
+import {
+  type HelpArguments,
+  paramsOfFile,
+  printStrategyHelp,
+  subjectOf,
+} from "#cli/backtest-subject.ts";
 import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
-import type { Context, ExitCode } from "#cli/context.ts";
-import { fileKindOf } from "#cli/entries.ts";
-import { NoTerminalError, NothingToTestError } from "#cli/misuse.ts";
-import { print, printAside, printWarnings } from "#cli/output.ts";
+import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
+import { NoTerminalError } from "#cli/misuse.ts";
+import { printAside, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { canAsk } from "#cli/terminal.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import type { BacktestSubject } from "#shared/control-api.ts";
 
-/** What a shell says of a command that Ctrl-C ended: 128 and the signal's number. */
-const INTERRUPTED = 130;
-
-export interface BacktestArguments {
-  /** The strategy; undefined when only the help is wanted. */
-  readonly what: string | undefined;
+export interface BacktestArguments extends HelpArguments {
   /** The params as typed. */
   readonly words: readonly string[];
   readonly flags: BacktestFlags;
-  readonly help: string;
-  /** Every flag of ours. */
-  readonly ours: readonly string[];
 }
 
 export async function backtest(context: Context, args: BacktestArguments): Promise<ExitCode> {
   const { what, words, flags } = args;
-  if (what === undefined || flags.help === true) return await printHelp(context, args);
+  if (what === undefined || flags.help === true) return await printStrategyHelp(context, args);
   const strategy = subjectOf(what);
   checkFlags(flags);
   const trades = readTrades(flags.trades);
@@ -48,20 +44,6 @@ export async function backtest(context: Context, args: BacktestArguments): Promi
   await printAside(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);
   await printWarnings(sharedNames(report, flags));
   return 0;
-}
-
-/** `smth.ts` is a file, any other word a strategy of the fleet. */
-function subjectOf(what: string): BacktestSubject {
-  if (what.startsWith("-")) throw new NothingToTestError(what);
-  const kind = fileKindOf(what);
-  if (kind === "fleet") throw new NothingToTestError(what);
-  return kind === undefined ? { kind: "name", name: what } : { kind: "file", path: resolve(what) };
-}
-
-async function paramsOfFile(file: string | undefined) {
-  if (file === undefined) return {};
-  const { readParamsFile } = await import("#cli/params-file.ts");
-  return readParamsFile(file);
 }
 
 /** Asks for what was not typed. */
@@ -91,22 +73,3 @@ function sharedNames({ params }: BacktestReport, flags: BacktestFlags): string[]
 /** As commander names `--taker-fee`. */
 const camelCase = (name: string): string =>
   name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-async function printHelp(
-  context: Context,
-  { what, help, ours }: BacktestArguments,
-): Promise<ExitCode> {
-  if (what === undefined) {
-    await print(help);
-    return 0;
-  }
-  const strategy = subjectOf(what);
-  const client = await connect(context);
-  const [view, { renderParams }, { currentScreen }] = await Promise.all([
-    client.call("params", { strategy }),
-    import("#cli/view/params.ts"),
-    import("#cli/screen.ts"),
-  ]);
-  await print(`${help}\n\n${renderParams(view, ours, await currentScreen())}`);
-  return 0;
-}

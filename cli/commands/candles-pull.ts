@@ -7,7 +7,7 @@ import { readSeries } from "#cli/series.ts";
 import { isScreen } from "#cli/terminal.ts";
 import type { PullFlags } from "#cli/verbs/candles.ts";
 import { describePull, describePulledSoFar, renderFetching } from "#cli/view/candles.ts";
-import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
+import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 
 /** What a shell gives for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;

@@ -1,6 +1,7 @@
 /** The whole of it in half a minute: every act goes through the code of the command that it shows. */
 import { relative } from "node:path";
 import type { Client } from "#cli/client.ts";
+import { backtest } from "#cli/commands/backtest.ts";
 import { down } from "#cli/commands/down.ts";
 import { history } from "#cli/commands/history.ts";
 import { show } from "#cli/commands/show.ts";
@@ -37,6 +38,8 @@ const FIRST_LOOK_MS = 9000;
 const SECOND_LOOK_MS = 6000;
 const RETURN_MS = 10_000;
 const EVENTS_SHOWN = "30";
+/** Of the first and of the last, as `--trades` takes it. */
+const TRADES_SHOWN = "2";
 /** How long the fleet may take to run, as `--wait` takes it. */
 const FLEET_START = "20s";
 /** What a shell gives for a command that Ctrl-C ended. */
@@ -56,7 +59,7 @@ const simOptions = ({ address, wallet }: DemoAccount): SimOptions => ({
   json: true,
 });
 
-class DemoFailedError extends KumbhError {
+export class DemoFailedError extends KumbhError {
   constructor(problem: string) {
     super("demo_failed", `the demo failed: ${problem}`, "the lines above say more; try again");
   }
@@ -121,12 +124,25 @@ async function play(
   await show(context, SHOWN, {});
 
   signal.throwIfAborted();
+  await testOnThePast(context);
+
+  signal.throwIfAborted();
   await announce("What has happened", `kumbh history --limit ${EVENTS_SHOWN}`);
   await history(context, undefined, { limit: EVENTS_SHOWN });
 
   signal.throwIfAborted();
   await announce("Everything ends, and the home of the demo goes with it", "kumbh down");
   await down(context);
+}
+
+async function testOnThePast(context: Context): Promise<void> {
+  await announce(
+    "The same class over the past that the exchange has, in a process that is thrown away",
+    `kumbh backtest ${VICTIM} --trades ${TRADES_SHOWN}`,
+  );
+  const flags = { funding: true, trades: TRADES_SHOWN };
+  const code = await backtest(context, { what: VICTIM, words: [], flags, help: "", ours: [] });
+  if (code !== 0) throw new DemoFailedError("the backtest did not end well");
 }
 
 async function killAndSeeReturn(client: Client, signal: AbortSignal): Promise<void> {

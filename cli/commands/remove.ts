@@ -1,4 +1,5 @@
 import { confirmed } from "#cli/ask.ts";
+import { namesOrChoice } from "#cli/choose.ts";
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { NobodyToAskError } from "#cli/misuse.ts";
@@ -11,19 +12,22 @@ import { UnknownStrategyError } from "#shared/errors.ts";
 
 export async function remove(
   context: Context,
-  names: readonly string[],
+  typed: readonly string[],
   flags: RemoveFlags,
 ): Promise<ExitCode> {
   const purge = flags.purge === true;
-  const question = `remove ${names.join(", ")}${purge ? " and delete their databases" : ""}?`;
-  if (!context.yes && !canAsk()) throw new NobodyToAskError(question);
+  const questionOf = (names: readonly string[]) =>
+    `remove ${names.join(", ")}${purge ? " and delete their databases" : ""}?`;
+  if (typed.length > 0 && !context.yes && !canAsk()) throw new NobodyToAskError(questionOf(typed));
   const client = await connect(context);
+  const names = await namesOrChoice(client, typed, { verb: "remove" });
+  if (names.length === 0) return 1;
   const { strategies } = await client.call("list", {});
   requireKnown(
     names,
     strategies.map(({ name }) => name),
   );
-  if (!context.yes && !(await confirmed(question))) {
+  if (!context.yes && !(await confirmed(questionOf(names)))) {
     await printAside("nothing was changed");
     return 1;
   }

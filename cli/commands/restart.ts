@@ -14,7 +14,7 @@ export async function restart(
 ): Promise<ExitCode> {
   const withinMs = readWait(flags.wait);
   const client = await connect(context);
-  const names = await namesOrChoice(client, typed, "restart");
+  const names = await namesOrChoice(client, typed, { verb: "restart" });
   if (names.length === 0) return 1;
   if (!(await mayStart(client, context, names))) return 1;
   const pids = await pidsOf(client, names);

@@ -1,9 +1,11 @@
 import { confirmed } from "#cli/ask.ts";
+import { namesOrChoice } from "#cli/choose.ts";
 import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { fileKindOf, fleetEntries, strategyEntry } from "#cli/entries.ts";
-import { readList, readWait } from "#cli/flags.ts";
+import { readWait } from "#cli/flags.ts";
+import { readList } from "#cli/list-flag.ts";
 import { NoFleetFileError, NotTogetherError, ParamsOfNamesError } from "#cli/misuse.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
@@ -14,8 +16,11 @@ import { canAsk } from "#cli/terminal.ts";
 import type { StartFlags } from "#cli/verbs/fleet.ts";
 import { renderPlan } from "#cli/view/plan.ts";
 import { pidsOf } from "#cli/wait.ts";
-import type { Plan } from "#shared/control-api.ts";
+import type { LifecycleState, Plan } from "#shared/control-api.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
+
+/** States in which there is something to start. */
+const STARTABLE: readonly LifecycleState[] = ["stopped", "failed", "backoff"];
 
 /** What the words after `start` mean. */
 type Wanted =
@@ -31,8 +36,10 @@ export async function start(
   const wanted = readWanted(words, flags.only);
   const client = await connect(context);
   if (wanted.kind === "names") {
-    if (!(await mayStart(client, context, wanted.names))) return 1;
-    const done = await client.call("start", { names: [...wanted.names], yes: true });
+    const names = await namesOrChoice(client, wanted.names, { verb: "start", states: STARTABLE });
+    if (names.length === 0) return 1;
+    if (!(await mayStart(client, context, names))) return 1;
+    const done = await client.call("start", { names: [...names], yes: true });
     return await settle(client, done, { withinMs });
   }
   return await startPlan(client, wanted.entries, { context, withinMs });

@@ -8,7 +8,7 @@ import { print } from "#cli/output.ts";
 import { Systemd } from "#cli/startup/systemd.ts";
 import { UNIT_NAME, unitText } from "#cli/startup/unit.ts";
 import type { StartupFlags } from "#cli/verbs/manager.ts";
-import { type ManagerArgument, PERSON_NEEDED_CODE } from "#shared/control-api.ts";
+import { type ManagerArgument, PERSON_NEEDED_CODE } from "#shared/manager-start.ts";
 
 export async function startup(context: Context, flags: StartupFlags): Promise<ExitCode> {
   const isSystem = flags.system === true;

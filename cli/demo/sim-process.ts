@@ -8,7 +8,7 @@ import { SimListening, type SimOptions } from "#shared/sim-options.ts";
 const START_MS = 10_000;
 const END_MS = 3000;
 
-class SimStartError extends KumbhError {
+export class SimStartError extends KumbhError {
   constructor(problem: string) {
     super("sim_start", `the simulated exchange did not start: ${problem}`, "try `kumbh sim`");
   }

@@ -1,6 +1,6 @@
 /** What `kumbh doctor` looks at, as it was found. */
 import type { Network } from "#shared/config.ts";
-import type { ErrorBody } from "#shared/errors.ts";
+import type { ErrorBody } from "#shared/error-body.ts";
 
 export interface Facts {
   readonly bun: { readonly version: string; readonly pinned: string };

@@ -12,7 +12,6 @@ import {
 import { dirname } from "node:path";
 import { Client } from "#cli/client.ts";
 import type { Context } from "#cli/context.ts";
-import { FilePublicError, KeyFormError } from "#cli/doctor/errors.ts";
 import type {
   ConfigFact,
   DatabaseFact,
@@ -24,19 +23,13 @@ import type {
   SocketFact,
 } from "#cli/doctor/facts.ts";
 import { askExchange, openStream } from "#cli/doctor/probe-exchange.ts";
-import { ConfigFile, endpointsOf, PrivateKey } from "#shared/config.ts";
-import {
-  errorBodyOf,
-  FileMissingError,
-  ManagerNotRunningError,
-  messageOf,
-} from "#shared/errors.ts";
+import { readKeyFile, readPrivate } from "#cli/private-file.ts";
+import { ConfigFile, endpointsOf } from "#shared/config.ts";
+import { errorBodyOf, ManagerNotRunningError, messageOf } from "#shared/errors.ts";
 import { expandTilde, type Home } from "#shared/paths.ts";
 import { parseToml } from "#shared/toml.ts";
 import manifest from "../../package.json" with { type: "json" };
 
-/** Permission bits of everybody but the owner. */
-const OTHERS = 0o077;
 const PERMISSIONS = 0o777;
 
 export async function probe({ home, socket, network }: Context): Promise<Facts> {
@@ -115,13 +108,6 @@ function freeBytesOf(path: string): number | null {
   return bavail * bsize;
 }
 
-/** Throws when others than its owner can read it. */
-function readPrivate(path: string): string {
-  if (!existsSync(path)) throw new FileMissingError(path);
-  if ((statSync(path).mode & OTHERS) !== 0) throw new FilePublicError(path);
-  return readFileSync(path, "utf8");
-}
-
 function readConfig(home: Home): ConfigFile {
   if (!existsSync(home.config)) return ConfigFile.parse({});
   return parseToml(ConfigFile, { file: home.config, text: readPrivate(home.config), secret: true });
@@ -133,9 +119,7 @@ function lookAtKey({ account }: ConfigFile): KeyFact {
   if (account.key_command !== undefined) return { kind: "command" };
   if (account.key_file === undefined) return { kind: "none" };
   const path = expandTilde(account.key_file);
-  const looked = attempt(() => {
-    if (!PrivateKey.safeParse(readPrivate(path).trim()).success) throw new KeyFormError(path);
-  });
+  const looked = attempt(() => readKeyFile(path));
   return looked.kind === "failed"
     ? { kind: "refused", error: looked.error }
     : { kind: "sound", source: path, hasAddress };

@@ -59,6 +59,26 @@ export class WindowsError extends SweepMisuseError {
   }
 }
 
+export class WalkTooLargeError extends SweepMisuseError {
+  constructor(windows: number, combinations: number, max: number) {
+    super(
+      `${windows} windows of ${combinations} combinations are ${windows * combinations} runs, and one sweep runs ${max} at most`,
+      "take longer tests, larger steps, or a sample with `--sample COUNT`",
+    );
+  }
+}
+
+/** Every run failed. */
+export class AllFailedError extends KumbhError {
+  constructor(count: number, reason: string) {
+    super(
+      "sweep_failed",
+      `none of the ${count} runs has a result: ${reason}`,
+      "try one of them alone with `kumbh backtest`, which says more",
+    );
+  }
+}
+
 export class UnknownRankError extends SweepMisuseError {
   constructor(text: string, known: readonly string[]) {
     super(

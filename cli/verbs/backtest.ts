@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { BacktestFlags } from "#cli/backtest-flags.ts";
 import { type Finish, JSON_HELP, type JsonFlag } from "#cli/verbs/flags.ts";
+import { defineRange, defineRules } from "#cli/verbs/rules.ts";
 
 const EXAMPLES = `
 Examples:
@@ -39,28 +40,6 @@ export function defineBacktestVerbs(program: Command, finish: Finish): void {
   defineKept(backtest, finish);
 }
 
-function defineRange(backtest: Command): void {
-  backtest
-    .option("--from <date>", "first day or time (UTC), or so long ago: 2024-10-01, 90d")
-    .option("--to <date>", "first moment after it; as far as the data goes when not said")
-    .option("--detail <timeframe>", "candles that show what happens inside the strategy's own")
-    .option("--allow-gaps", "run although candles are missing");
-}
-
-function defineRules(backtest: Command): void {
-  backtest
-    .option("--capital <usdc>", "what the account begins with")
-    .option("--leverage <factor>", "of every coin until the strategy sets another")
-    .option("--taker-fee <fee>", "4.5bps, 0.045% or 0.00045")
-    .option("--maker-fee <fee>", "the same for orders that rested")
-    .option("--slippage-bps <bps>", "against every order that takes liquidity")
-    .option("--no-funding", "pay and receive no funding")
-    .option("--limit-fill <when>", "through: traded beyond its price; touch: at it")
-    .option("--path <path>", "the price within a candle: worst, ohlc, olhc or best")
-    .option("--seed <number>", "of all chance in the strategy")
-    .option("--allow-net", "let the strategy use the network");
-}
-
 function defineOutput(backtest: Command): void {
   backtest
     .option("--params <file>", "params from a .toml or .json file; those typed win")
@@ -84,11 +63,11 @@ function defineKept(backtest: Command, finish: Finish): void {
   backtest
     .command("show")
     .description("the report of one that is kept")
-    .argument("<id>", "its number")
+    .argument("[id]", "its number; without one you choose")
     .option("--trades <count>", "so many of the first and the last trades, or `all`")
     .option("--csv <dir>", "write trades.csv, equity.csv and fills.csv there")
     .option("--json", "print the whole result as JSON")
-    .action(async (id: string, _flags: ShowFlags, command: Command) => {
+    .action(async (id: string | undefined, _flags: ShowFlags, command: Command) => {
       const { backtestShow } = await import("#cli/commands/backtest-show.ts");
       await finish(async (context) => await backtestShow(context, id, command.optsWithGlobals()));
     });

@@ -26,7 +26,10 @@ export function defineFleetVerbs(program: Command, finish: Finish): void {
   program
     .command("start")
     .description("start strategies, a fleet file, or a strategy file")
-    .argument("<what...>", "names, FILE.toml, FILE.ts, or `all`; after `--` the params of FILE.ts")
+    .argument(
+      "[what...]",
+      "names, FILE.toml, FILE.ts, or `all`; after `--` the params of FILE.ts; without one you choose",
+    )
     .option("--only <names>", "of a fleet file only these, parted by commas")
     .option("--wait <duration>", "how long to wait until they run", WAIT_DEFAULT)
     .option("--no-wait", "do not wait until they run")
@@ -65,7 +68,7 @@ export function defineFleetVerbs(program: Command, finish: Finish): void {
   program
     .command("remove")
     .description("take strategies out of the fleet")
-    .argument("<names...>", "strategies, or `all`")
+    .argument("[names...]", NAMES_HELP)
     .option("--purge", "delete their databases too")
     .action(async (names: string[], flags: RemoveFlags) => {
       const { remove } = await import("#cli/commands/remove.ts");

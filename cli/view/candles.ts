@@ -12,7 +12,7 @@ import type {
   SeriesView,
 } from "#shared/archive.ts";
 import type { UnixMs } from "#shared/clock.ts";
-import type { StreamLine } from "#shared/control-api.ts";
+import type { StreamLine } from "#shared/control-streams.ts";
 import { formatDuration, formatTime } from "#shared/format.ts";
 
 const EMPTY_ARCHIVE = [

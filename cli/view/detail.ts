@@ -1,5 +1,5 @@
 /** `kumbh show NAME`: what the strategy says of itself, then what the engine knows of it. */
-import { ageCell, orNothing, paramsText } from "#cli/view/cells.ts";
+import { ageCell, orNothing, valueText } from "#cli/view/cells.ts";
 import { authorErrorText } from "#cli/view/error-text.ts";
 import { type Fields, fieldLines, MARGIN } from "#cli/view/fields.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
@@ -29,6 +29,7 @@ export function renderDetail(detail: StrategyDetail, screen: Screen): string {
   const sections = [
     [title(detail, screen), ...statusLines(detail, screen)],
     fieldLines(aboutFields(detail, screen), screen),
+    paramLines(detail, screen),
     fieldLines(lifeFields(detail, screen), screen),
     feedLines(detail, screen),
     fillLines(detail, screen),
@@ -52,12 +53,24 @@ const aboutFields = (detail: StrategyDetail, screen: Screen): Fields =>
   new Map([
     ["about", orNothing(oneLine(detail.description))],
     ["version", `${oneLine(detail.version)} (code ${detail.hash.slice(0, HASH_LENGTH)})`],
-    ["params", orNothing(oneLine(paramsText(detail.params)))],
     ["file", oneLine(detail.file)],
     ["log", detail.log],
     ["database", detail.database],
     ["added", `${time(detail.addedAt, screen)}${screen.utc ? " UTC" : ""}`],
   ]);
+
+function paramLines({ params, paramOrigins }: StrategyDetail, { width, paint }: Screen): string[] {
+  const entries = Object.entries(params);
+  if (entries.length === 0) return [];
+  const columns: GridColumn[] = [
+    { title: "param", rank: 0, cells: entries.map(([name]) => oneLine(name)) },
+    { title: "value", rank: 0, cells: entries.map(([, value]) => oneLine(valueText(value))) },
+    { title: "from", rank: 1, cells: entries.map(([name]) => paramOrigins[name] ?? NOTHING) },
+  ];
+  return renderGrid(columns, { width: width - MARGIN, paint }).map((line) =>
+    indented(line, MARGIN),
+  );
+}
 
 function lifeFields(detail: StrategyDetail, { nowMs }: Screen): Fields {
   return new Map([
@@ -169,7 +182,7 @@ function capsuleLines({ capsule }: StrategyDetail, { paint, utc }: Screen): stri
   return [
     indented(
       paint.dim(
-        `${zoned("last crash", { utc })} ${time(capsule.at, { utc })}, what was known then:`,
+        `last crash ${time(capsule.at, { utc })}${utc ? " UTC" : ""}, what was known then:`,
       ),
       MARGIN,
     ),

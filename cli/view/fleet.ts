@@ -8,7 +8,6 @@ import { bytes, count, cpu, duration, NOTHING } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
 import { counted, cut, joinFitting, oneLine, SEPARATOR } from "#cli/view/text.ts";
-import { feedKey } from "#shared/candle.ts";
 import type { Network } from "#shared/config.ts";
 import type { Fleet, StrategyView } from "#shared/control-api.ts";
 
@@ -55,7 +54,12 @@ function summaryLine(fleet: Fleet, screen: Screen): string {
 /** What matters most stands first: a narrow screen loses the last. */
 function summaryParts({ manager, strategies }: Fleet, { nowMs }: Screen): string[] {
   const running = strategies.filter((strategy) => strategy.state === "running").length;
-  const feeds = new Set(strategies.flatMap((strategy) => strategy.feeds.map(feedKey)));
+  // As `feedKey` names them, whose file would load all of zod.
+  const feeds = new Set(
+    strategies.flatMap((strategy) =>
+      strategy.feeds.map(({ coin, timeframe }) => `${coin} ${timeframe}`),
+    ),
+  );
   return [
     `${count(running)} of ${count(strategies.length)} running`,
     budgetText(manager.budget, nowMs),

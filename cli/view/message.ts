@@ -1,7 +1,7 @@
 /** The one form of errors and warnings. */
 import type { Paint } from "#cli/paint.ts";
 import { indented, severalLines } from "#cli/view/text.ts";
-import type { ErrorBody } from "#shared/errors.ts";
+import type { ErrorBody } from "#shared/error-body.ts";
 
 /** A red line that says what and why, the lines of the person's own file, a line that says what to type. */
 export function renderError(

@@ -10,12 +10,14 @@ import type { Done, StrategyView } from "#shared/control-api.ts";
 /** `all` of an empty fleet. */
 const NOBODY = "no strategies: nothing was done";
 
+/** `names`: beside which these stand, so that all lines have one form though they come one by one. */
 export function renderOutcomes(
   outcomes: ReadonlyMap<string, Outcome>,
   screen: Pick<Screen, "paint">,
+  names: Iterable<string> = outcomes.keys(),
 ): string {
   if (outcomes.size === 0) return NOBODY;
-  const nameWidth = widest([...outcomes.keys()]);
+  const nameWidth = widest([...names]);
   return [...outcomes]
     .map(([name, outcome]) => outcomeLines(padEnd(name, nameWidth), outcome, screen))
     .join("\n");
@@ -41,7 +43,7 @@ function outcomeLines(name: string, outcome: Outcome, { paint }: Pick<Screen, "p
   }
 }
 
-const whyText = ({ lastError }: StrategyView): string =>
+export const whyText = ({ lastError }: StrategyView): string =>
   lastError === null ? "" : `: ${authorErrorText(lastError)}`;
 
 /** What the manager did, in its own words. */
@@ -53,5 +55,5 @@ export function renderDone({ done }: Done, { paint }: Pick<Screen, "paint">): st
     .join("\n");
 }
 
-const widest = (names: readonly string[]): number =>
+export const widest = (names: readonly string[]): number =>
   Math.max(0, ...names.map((name) => name.length));

@@ -1,5 +1,5 @@
 /** Checks the key against the account with the exchange: at the start, or as soon as it answers. */
-import { judgeAccount, type Verdict } from "#manager/account/judge-account.ts";
+
 import { walletAddress } from "#manager/account/wallet-address.ts";
 import type { OpenMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
@@ -10,6 +10,7 @@ import type { ConfigFile } from "#shared/config.ts";
 import { KumbhError, messageOf } from "#shared/errors.ts";
 import type { EventBody } from "#shared/event.ts";
 import { formatDuration } from "#shared/format.ts";
+import { judgeAccount, type Verdict } from "#shared/judge-account.ts";
 import type { Home } from "#shared/paths.ts";
 
 /** Longest wait for the exchange before the manager starts without its answer, in ms. */

@@ -78,7 +78,7 @@ export class Fetcher {
           page.rows === 0 ? Math.max(pageMs, Math.min(window.fromMs, span.toMs)) : pageMs;
         done += (nextMs - atMs) / lengthMs;
         atMs = nextMs;
-        onProgress(done, total);
+        onProgress(Math.floor(done), Math.ceil(total));
       }
     }
     return added;
@@ -108,7 +108,7 @@ export class Fetcher {
         });
         done += (nextMs - atMs) / HOUR_MS;
         atMs = nextMs;
-        onProgress(done, total);
+        onProgress(Math.floor(done), Math.ceil(total));
       }
     }
     return added;
@@ -120,7 +120,7 @@ export class Fetcher {
     exchangeMs: UnixMs,
   ): Promise<{ readonly rows: number; readonly added: number }> {
     const range = { fromMs: page.fromMs, untilMs: page.toMs, nowMs: exchangeMs };
-    const answer = await this.#past.candles(name, range, "warmup");
+    const answer = await this.#past.candles(name, range, "archive");
     const rows = answer.rows.filter(
       ({ openTime }) => openTime >= page.fromMs && openTime < page.toMs,
     );

@@ -7,7 +7,7 @@ import { exchangeWindow } from "#manager/archive/window.ts";
 import { ExchangeUnreachableError } from "#manager/market/errors.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
-import type { StreamLine } from "#shared/control-api.ts";
+import type { StreamLine } from "#shared/control-streams.ts";
 import { openTimeAt } from "#shared/timeframe.ts";
 
 type PullLine = StreamLine<"pull">;

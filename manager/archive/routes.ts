@@ -25,7 +25,8 @@ import {
   unpackColumns,
   valueAt,
 } from "#shared/columns.ts";
-import { ROUTES, STREAMS } from "#shared/control-api.ts";
+import { ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 import { FUNDING_COLUMNS } from "#shared/snapshot.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 

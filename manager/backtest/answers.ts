@@ -4,7 +4,8 @@ import type { FileHandler } from "#manager/control/file.ts";
 import { onFile } from "#manager/control/file.ts";
 import { type Handler, on } from "#manager/control/handlers.ts";
 import { onStream, type StreamHandler } from "#manager/control/stream.ts";
-import { FILES, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { FILES, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 
 type Entries<Value> = readonly (readonly [string, Value])[];
 
@@ -20,6 +21,8 @@ export const backtestHandlers = (backtests: Backtests): Entries<Handler> => [
 
 export const backtestStreams = (backtests: Backtests): Entries<StreamHandler> => [
   onStream(STREAMS.backtest, (request, signal) => backtests.run(request, signal)),
+  onStream(STREAMS.sweepPlan, (request, signal) => backtests.sweeps.plan(request, signal)),
+  onStream(STREAMS.sweep, (request, signal) => backtests.sweeps.run(request, signal)),
 ];
 
 export const backtestFiles = (backtests: Backtests): Entries<FileHandler> => [

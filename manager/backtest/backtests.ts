@@ -1,5 +1,4 @@
 /** Backtests: each in a throwaway child, so many at once, their results kept. */
-import { join } from "node:path";
 import type { z } from "zod";
 import type { SnapshotSource } from "#manager/archive/snapshot-source.ts";
 import { askParams } from "#manager/backtest/ask-params.ts";
@@ -7,21 +6,25 @@ import {
   BacktestCancelledError,
   BacktestDiedError,
   BacktestThrewError,
+  BadResultError,
   TooManyBacktestsError,
 } from "#manager/backtest/errors.ts";
 import { LIFE_LIMITS, type LifeLimits, type Outcome } from "#manager/backtest/life.ts";
 import { BacktestResults } from "#manager/backtest/results.ts";
 import { BacktestRun, type RunRequest } from "#manager/backtest/run.ts";
-import { requireFile, StrategyRefusedError } from "#manager/inspector.ts";
+import { findSubject, type Subject } from "#manager/backtest/subject.ts";
+import { Sweeps } from "#manager/backtest/sweeps.ts";
+import { StrategyRefusedError } from "#manager/inspector.ts";
 import type { BacktestStore } from "#manager/store/backtest-store.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
-import type { Registered, Registry } from "#manager/store/registry.ts";
+import type { Registry } from "#manager/store/registry.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSummary } from "#shared/backtest.ts";
 import type { Clock } from "#shared/clock.ts";
-import type { BacktestSubject, ParamsView, STREAMS, StreamLine } from "#shared/control-api.ts";
-import { messageOf, UnknownStrategyError } from "#shared/errors.ts";
-import { BUNDLE_FILE, type Home } from "#shared/paths.ts";
+import type { BacktestSubject, ParamsView } from "#shared/control-api.ts";
+import type { STREAMS, StreamLine } from "#shared/control-streams.ts";
+import { messageOf } from "#shared/errors.ts";
+import type { Home } from "#shared/paths.ts";
 
 /** Backtests that run at the same time; the others wait. */
 const AT_ONCE_MAX = 4;
@@ -44,21 +47,13 @@ export interface BacktestsOptions {
   readonly keptMax?: number;
 }
 
-/** What a backtest is of, and whose events it makes. */
-interface Subject {
-  /** In words. */
-  readonly what: string;
-  /** Of the fleet; null for a file. */
-  readonly strategy: string | null;
-  readonly code: RunRequest["code"];
-  readonly params: Registered["params"];
-}
-
 export class Backtests {
   readonly #options: BacktestsOptions;
   readonly #results: BacktestResults;
   readonly #waiting: BacktestRun[] = [];
   readonly #running = new Set<BacktestRun>();
+  /** Many runs at once, of which no results are kept. */
+  readonly sweeps: Sweeps;
 
   /** Removes what a manager that was killed left of its backtests. */
   constructor(options: BacktestsOptions) {
@@ -68,6 +63,7 @@ export class Backtests {
       options.backtestStore,
       options.keptMax,
     );
+    this.sweeps = new Sweeps({ limits: LIFE_LIMITS, ...options, folders: this.#results });
   }
 
   /**
@@ -78,13 +74,14 @@ export class Backtests {
     request: BacktestRequest,
     signal: AbortSignal,
   ): AsyncGenerator<StreamLine<"backtest">> {
-    const subject = this.#subject(request.strategy);
+    const subject = findSubject(request.strategy, this.#options);
     if (this.#waiting.length >= WAITING_MAX) throw new TooManyBacktestsError(this.#waiting.length);
     const folder = this.#results.stage();
     const { code } = subject;
     const params = { ...subject.params, ...request.params };
     const { paramsText, settings } = request;
-    const run = this.#newRun({ code, params, paramsText, settings }, folder);
+    const asked: RunRequest = { code, params, paramsText, settings, result: "files" };
+    const run = this.#newRun(asked, folder);
     const hangUp = () => run.cancel("client");
     signal.addEventListener("abort", hangUp);
     try {
@@ -123,7 +120,7 @@ export class Backtests {
 
   /** Which params a strategy has; its file is loaded in a child of its own. */
   async params(strategy: BacktestSubject): Promise<ParamsView> {
-    const { code, params } = this.#subject(strategy);
+    const { code, params } = findSubject(strategy, this.#options);
     const folder = this.#results.stage();
     try {
       return { ...(await askParams(code.path, folder, this.#options)), params };
@@ -136,32 +133,7 @@ export class Backtests {
   async close(): Promise<void> {
     const runs = [...this.#waiting, ...this.#running];
     for (const run of runs) run.cancel("manager");
-    await Promise.all(runs.map(async (run) => await run.over));
-  }
-
-  /** Throws when there is no such strategy, or no such file. */
-  #subject(strategy: BacktestSubject): Subject {
-    if (strategy.kind === "file") {
-      const { path } = strategy;
-      requireFile(path);
-      return { what: path, strategy: null, code: { kind: "file", path }, params: {} };
-    }
-    const { registry, home } = this.#options;
-    const { name } = strategy;
-    const registered = registry.get(name);
-    if (registered === undefined) {
-      throw new UnknownStrategyError(
-        name,
-        registry.all().map((known) => known.name),
-      );
-    }
-    const path = join(home.strategies, registered.hash, BUNDLE_FILE);
-    return {
-      what: name,
-      strategy: name,
-      code: { kind: "bundle", path },
-      params: registered.params,
-    };
+    await Promise.all([this.sweeps.close(), ...runs.map(async (run) => await run.over)]);
   }
 
   #newRun(request: RunRequest, folder: string): BacktestRun {
@@ -238,6 +210,8 @@ async function throwUnlessFinished(
   switch (outcome.kind) {
     case "finished":
       return;
+    case "measured":
+      throw new BadResultError(what, "it told its figures instead");
     case "refused":
       throw new StrategyRefusedError(what, outcome.problems, REFUSED_REMEDY);
     case "threw":

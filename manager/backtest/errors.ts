@@ -114,6 +114,16 @@ export class TooManyBacktestsError extends KumbhError {
   }
 }
 
+export class TooManySweepsError extends KumbhError {
+  constructor(running: number) {
+    super(
+      "too_many_sweeps",
+      `${running} sweeps are running already`,
+      "try again when one of them is done",
+    );
+  }
+}
+
 export class UnknownBacktestError extends KumbhError {
   constructor(id: number) {
     super(

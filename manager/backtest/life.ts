@@ -1,7 +1,7 @@
 /**
  * The life of one backtest, as a pure function.
  *
- *           turn             needs            pinned            done
+ *           turn             needs            pinned        done, figures
  *   queued ──────▶ preparing ─────▶ pinning ────────▶ running ───────▶ ending ─────▶ over
  *      │               │               │                 │               ▲   no process and
  *      │               └───────────────┴─────────────────┴───────────────┘   no pinning is left
@@ -17,6 +17,7 @@ import type { MonotonicMs } from "#shared/clock.ts";
 import type { ChildExit, ExitCause } from "#shared/exit.ts";
 import { formatBytes } from "#shared/format.ts";
 import type { Problem } from "#shared/inspection.ts";
+import type { SweepFigures } from "#shared/sweep.ts";
 
 export interface LifeLimits {
   /** Resident memory not shared with others, in bytes: what is mapped of the snapshot does not count. */
@@ -47,6 +48,8 @@ export type Canceller = "client" | "manager";
 export type Outcome =
   /** It said that its result lies in its folder. */
   | { readonly kind: "finished" }
+  /** It told its figures, and wrote nothing. */
+  | { readonly kind: "measured"; readonly figures: SweepFigures }
   /** The file or its params. */
   | { readonly kind: "refused"; readonly problems: readonly Problem[] }
   | { readonly kind: "threw"; readonly error: AuthorError }
@@ -189,6 +192,9 @@ function said(state: Live, message: FromBacktest, nowMs: MonotonicMs): Step {
     case "done":
       if (state.kind !== "running") return outOfTurn(state, message, nowMs);
       return end(state, { kind: "finished" }, nowMs);
+    case "figures":
+      if (state.kind !== "running") return outOfTurn(state, message, nowMs);
+      return end(state, { kind: "measured", figures: message.figures }, nowMs);
     case "refused":
       return end(state, { kind: "refused", problems: message.problems }, nowMs);
     case "threw":

@@ -19,7 +19,7 @@ import type { BacktestSettings } from "#shared/backtest.ts";
 import { FromBacktest, type ToBacktest } from "#shared/backtest-message.ts";
 import type { FeedRequest } from "#shared/candle.ts";
 import type { Clock, Timer } from "#shared/clock.ts";
-import type { StreamLine } from "#shared/control-api.ts";
+import type { StreamLine } from "#shared/control-streams.ts";
 import { messageOf } from "#shared/errors.ts";
 import type { ExitCause } from "#shared/exit.ts";
 import { parseValue } from "#shared/json.ts";
@@ -45,6 +45,7 @@ export interface RunRequest {
   readonly params: Params;
   readonly paramsText: Readonly<Record<string, string>>;
   readonly settings: BacktestSettings;
+  readonly result: PrepareMessage["result"];
 }
 
 export interface RunOptions {

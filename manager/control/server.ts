@@ -5,7 +5,8 @@ import { type FileHandlers, fileResponse } from "#manager/control/file.ts";
 import type { Handlers } from "#manager/control/handlers.ts";
 import { type StreamHandlers, streamLines } from "#manager/control/stream.ts";
 import { REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
-import { type ErrorBody, errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
+import type { ErrorBody } from "#shared/error-body.ts";
+import { errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 
@@ -38,7 +39,7 @@ export class SocketUnusableError extends KumbhError {
   }
 }
 
-class UnknownRouteError extends KumbhError {
+export class UnknownRouteError extends KumbhError {
   constructor(method: string, path: string) {
     super(
       "unknown_route",

@@ -4,8 +4,11 @@ import { errorBodyOf, KumbhError, messageOf } from "#shared/errors.ts";
 import { parseValue } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 
-/** Longest silence on a stream, in ms: a line of nothing keeps the server from cutting it off. */
-const KEEP_ALIVE_MS = 60_000;
+/**
+ * Longest silence on a stream, in ms: a line of nothing keeps it open. What `timeout` grants a request
+ * holds until its first line; then Bun's 10 s do, which cannot be changed for a Unix socket.
+ */
+const KEEP_ALIVE_MS = 4000;
 
 /** Lines of one answer; `signal` says that nobody listens any more. */
 export type StreamHandler = (request: unknown, signal: AbortSignal) => AsyncIterator<unknown>;

@@ -115,7 +115,7 @@ export class Info {
   /** The hourly rates of a coin from one time to before another, the oldest first, at most a page. */
   async funding(coin: Coin, fromMs: UnixMs, untilMs: UnixMs): Promise<FundingHistory> {
     const what = `funding of ${coin}`;
-    const question = { what, weight: FUNDING_WEIGHT, priority: "warmup" } as const;
+    const question = { what, weight: FUNDING_WEIGHT, priority: "archive" } as const;
     const answer: unknown = await this.#ask(question, () =>
       this.#client.fundingHistory({ coin, startTime: fromMs, endTime: untilMs - 1 }),
     );

@@ -20,9 +20,10 @@ const SHARE: Readonly<Record<Priority, number>> = {
   order: 1150,
   query: 1000,
   warmup: 800,
+  archive: 750,
 };
 
-/** Pause of queries and warm-ups after a 429, doubled when it was not enough, in ms. */
+/** Pause of queries, warm-ups and the archive after a 429, doubled when it was not enough, in ms. */
 const PAUSE_MS_MIN = 1000;
 const PAUSE_MS_MAX = 30_000;
 
@@ -52,6 +53,7 @@ export class WeightBudget<Request> {
     order: [],
     query: [],
     warmup: [],
+    archive: [],
   };
   /** Of the last minute, oldest first. */
   readonly #grants: Grant[] = [];
@@ -120,7 +122,7 @@ export class WeightBudget<Request> {
   }
 
   view(nowMs: MonotonicMs): BudgetView {
-    const { cancel, order, query, warmup } = this.#waiting;
+    const { cancel, order, query, warmup, archive } = this.#waiting;
     return {
       usedWeight: this.used(nowMs),
       limitWeight: WEIGHT_PER_MINUTE,
@@ -129,6 +131,7 @@ export class WeightBudget<Request> {
         order: order.length,
         query: query.length,
         warmup: warmup.length,
+        archive: archive.length,
       },
       pausedUntilMs: this.#pausedUntilMs > nowMs ? this.#pausedUntilMs : null,
     };
@@ -145,12 +148,6 @@ export class WeightBudget<Request> {
     return Priority.options.reduce((sum, priority) => sum + this.#waiting[priority].length, 0);
   }
 
-  /** Rest of the pause of queries and warm-ups, in ms; null: there is none. */
-  pausedForMs(nowMs: MonotonicMs): number | null {
-    const restMs = this.#pausedUntilMs - nowMs;
-    return restMs > 0 ? restMs : null;
-  }
-
   #forget(nowMs: MonotonicMs): void {
     for (let oldest = this.#grants[0]; oldest !== undefined; oldest = this.#grants[0]) {
       if (oldest.atMs > nowMs - WINDOW_MS) return;
@@ -161,8 +158,8 @@ export class WeightBudget<Request> {
 
   /** A request heavier than its share goes when the window is empty. */
   #grantableAtMs(weight: number, priority: Priority, nowMs: MonotonicMs): MonotonicMs {
-    const earliestMs =
-      priority === "query" || priority === "warmup" ? Math.max(nowMs, this.#pausedUntilMs) : nowMs;
+    const isUrgent = priority === "cancel" || priority === "order";
+    const earliestMs = isUrgent ? nowMs : Math.max(nowMs, this.#pausedUntilMs);
     let excess = this.#usedWeight + weight - Math.max(SHARE[priority], weight);
     for (const grant of this.#grants) {
       if (excess <= 0) break;

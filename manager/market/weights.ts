@@ -50,11 +50,6 @@ export class Weights {
     return this.#budget.waiting;
   }
 
-  /** Rest of the pause after a 429, in ms; null: there is none. */
-  get pausedForMs(): number | null {
-    return this.#budget.pausedForMs(this.#clock.monotonic());
-  }
-
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

@@ -9,7 +9,7 @@ import { Feed } from "#shared/candle.ts";
 import { messageOf } from "#shared/errors.ts";
 import { parseJson } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
-import { Params, StrategySettings } from "#shared/settings.ts";
+import { ParamOrigins, Params, StrategySettings } from "#shared/settings.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
 
 const Copied = z.object({
@@ -19,6 +19,8 @@ const Copied = z.object({
   file: z.string(),
   hash: z.string(),
   params: Params,
+  /** A copy of before they were written down has none. */
+  paramOrigins: ParamOrigins.default({}),
   feeds: z.array(Feed),
   settings: StrategySettings,
   desired: z.enum(["running", "stopped"]),

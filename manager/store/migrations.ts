@@ -102,6 +102,9 @@ const MIGRATIONS: readonly string[] = [
     summary TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE strategies ADD COLUMN param_origins TEXT NOT NULL DEFAULT '{}';
+  `,
 ];
 
 export class DatabaseTooNewError extends KumbhError {

@@ -5,7 +5,7 @@ import { AuthorError } from "#shared/author-error.ts";
 import { Feed, type FeedKey } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { parseJson } from "#shared/json.ts";
-import { Params, StrategySettings } from "#shared/settings.ts";
+import { ParamOrigins, Params, StrategySettings } from "#shared/settings.ts";
 
 /** What a person added: the code, how it is set up, how it is kept. */
 export interface Definition {
@@ -17,6 +17,7 @@ export interface Definition {
   /** Of the bundle. */
   readonly hash: string;
   readonly params: Params;
+  readonly paramOrigins: ParamOrigins;
   /** As the inspection saw them. */
   readonly feeds: readonly z.output<typeof Feed>[];
   readonly settings: StrategySettings;
@@ -49,6 +50,7 @@ const Row = z.object({
   file: z.string(),
   hash: z.string(),
   params: z.string(),
+  param_origins: z.string(),
   feeds: z.string(),
   settings: z.string(),
   added_at: z.int(),
@@ -101,11 +103,13 @@ export class Registry {
     this.#db
       .query(
         `INSERT INTO strategies
-           (name, version, description, file, hash, params, feeds, settings, added_at, desired)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'stopped')
+           (name, version, description, file, hash, params, param_origins, feeds, settings,
+            added_at, desired)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'stopped')
          ON CONFLICT DO UPDATE SET
            version = excluded.version, description = excluded.description, file = excluded.file,
-           hash = excluded.hash, params = excluded.params, feeds = excluded.feeds,
+           hash = excluded.hash, params = excluded.params,
+           param_origins = excluded.param_origins, feeds = excluded.feeds,
            settings = excluded.settings`,
       )
       .run(
@@ -115,6 +119,7 @@ export class Registry {
         definition.file,
         definition.hash,
         JSON.stringify(definition.params),
+        JSON.stringify(definition.paramOrigins),
         JSON.stringify(definition.feeds),
         JSON.stringify(definition.settings),
         Math.round(nowMs),
@@ -198,6 +203,7 @@ function readRegistered(value: unknown): Registered {
     file: row.file,
     hash: row.hash,
     params: parseJson(Params, row.params, `the params of ${row.name}`),
+    paramOrigins: parseJson(ParamOrigins, row.param_origins, `the origins of ${row.name}'s params`),
     feeds: parseJson(z.array(Feed), row.feeds, `the feeds of ${row.name}`),
     settings: parseJson(StrategySettings, row.settings, `the settings of ${row.name}`),
     addedAtMs: row.added_at,

@@ -7,22 +7,19 @@ import { answerRequest, EarlyFeeds } from "#manager/supervisor/child-requests.ts
 import { judge, MessageRate, type Vitals } from "#manager/supervisor/health.ts";
 import { HeldNonces } from "#manager/supervisor/held-nonces.ts";
 import { Outbox } from "#manager/supervisor/outbox.ts";
+import { Questions, type StatusAnswer } from "#manager/supervisor/questions.ts";
 import { RecentCandles } from "#manager/supervisor/recent-candles.ts";
 import { cpuPercent, readMemory, readStat, type Sample } from "#manager/supervisor/usage.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { AuthorError } from "#shared/author-error.ts";
 import type { Candle, FeedKey } from "#shared/candle.ts";
 import { FromChild, type Request, type ToChild } from "#shared/child-message.ts";
-import type { Clock, MonotonicMs, Timer, UnixMs } from "#shared/clock.ts";
+import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { FeedView } from "#shared/control-api.ts";
 import type { ExitCause } from "#shared/exit.ts";
-import { formatDuration } from "#shared/format.ts";
 import { describeIssues } from "#shared/json.ts";
-import type { Limits, PaperView } from "#shared/settings.ts";
-import type { Status } from "#shared/status.ts";
+import type { Limits } from "#shared/settings.ts";
 
-/** Longest wait for a strategy's `status()`, in ms. */
-const STATUS_MS_MAX = 2000;
 /**
  * Longest wait for the fills that happened while the strategy was down, in ms: they come before its
  * first candle, but an exchange that cannot be reached must not keep it from its candles for long.
@@ -30,15 +27,6 @@ const STATUS_MS_MAX = 2000;
 const FILLS_MS_MAX = 10_000;
 /** Most requests of one child that wait for their answer. */
 const REQUESTS_MAX = 1000;
-
-export type StatusAnswer = (
-  | { readonly kind: "status"; readonly status: Status }
-  /** Why there is none, in words. */
-  | { readonly kind: "none"; readonly problem: string }
-) & {
-  /** Its account, when its orders are simulated and it answered. */
-  readonly paper?: PaperView | null;
-};
 
 /** What the supervisor hears of a run. */
 export interface RunListener {
@@ -86,8 +74,7 @@ export class Run {
   readonly #process: ChildProcess;
   readonly #outbox = new Outbox();
   readonly #rate = new MessageRate();
-  readonly #asked = new Map<number, { resolve(answer: StatusAnswer): void; timer: Timer }>();
-  #nextAsk = 1;
+  readonly #questions: Questions;
   #requests = 0;
   readonly #nonces: HeldNonces;
   #attachment: Attachment | undefined;
@@ -110,6 +97,7 @@ export class Run {
   /** Spawns the process. Throws what the spawning throws. */
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#questions = new Questions(options.clock, (message) => this.#send(message));
     this.#nonces = new HeldNonces(options.market, options.nonce);
     this.#heardAtMs = options.clock.monotonic();
     this.startedAtMs = options.clock.now();
@@ -207,16 +195,7 @@ export class Run {
 
   /** The strategy's own `status()`, or why there is none. Never throws. */
   async status(): Promise<StatusAnswer> {
-    const id = this.#nextAsk++;
-    return await new Promise((resolve) => {
-      const timer = this.#options.clock.after(STATUS_MS_MAX, () => {
-        this.#asked.delete(id);
-        const limit = formatDuration(STATUS_MS_MAX);
-        resolve({ kind: "none", problem: `it did not answer within ${limit}` });
-      });
-      this.#asked.set(id, { resolve, timer });
-      this.#send({ kind: "ask", id });
-    });
+    return await this.#questions.ask();
   }
 
   #send(message: ToChild): void {
@@ -233,11 +212,7 @@ export class Run {
     this.#over = true;
     this.#takesFills = false;
     this.#attachment?.detach();
-    for (const asked of this.#asked.values()) {
-      asked.timer.cancel();
-      asked.resolve({ kind: "none", problem: "it ended before it answered" });
-    }
-    this.#asked.clear();
+    this.#questions.end();
     this.#nonces.end();
   }
 
@@ -266,7 +241,7 @@ export class Run {
       case "beat":
         return;
       case "answer":
-        return this.#answered(message);
+        return this.#questions.answered(message);
       case "limited":
         return this.#options.market.rateLimited();
       case "spent":
@@ -336,28 +311,6 @@ export class Run {
       this.#options.listener.handled(owed.candles, nowMs - (this.#liveAtMs.shift() ?? nowMs));
     }
     this.#flush();
-  }
-
-  #answered({ id, answer, paper }: Extract<FromChild, { kind: "answer" }>): void {
-    const asked = this.#asked.get(id);
-    // An answer that came after its deadline.
-    if (asked === undefined) return;
-    this.#asked.delete(id);
-    asked.timer.cancel();
-    switch (answer.kind) {
-      case "status":
-        return asked.resolve({ ...answer, paper });
-      case "none":
-        return asked.resolve({ kind: "none", problem: "the class has no status()", paper });
-      case "threw":
-        return asked.resolve({
-          kind: "none",
-          problem: `status() threw: ${answer.error.message}`,
-          paper,
-        });
-      default:
-        unreachable(answer, "answer of a child");
-    }
   }
 
   async #serve(id: number, request: Request): Promise<void> {

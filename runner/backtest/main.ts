@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { authorErrorOf, STACK_FRAMES_MAX } from "#runner/author-error.ts";
 import { enclose } from "#runner/backtest/enclosure.ts";
 import { HookError } from "#runner/backtest/errors.ts";
+import { figuresOf } from "#runner/backtest/figures.ts";
+import { partOf } from "#runner/backtest/part.ts";
 import { type Preparation, type Prepared, prepare } from "#runner/backtest/prepare.ts";
 import { buildReport } from "#runner/backtest/report.ts";
 import { BacktestRun, type RunProgress } from "#runner/backtest/run.ts";
@@ -121,13 +123,10 @@ class BacktestChild {
       allowNet: settings.allowNet,
     });
     const prepared = await prepare(preparation, this.#log);
-    this.#lines.flush();
     if (prepared.kind === "refused") {
-      this.#isOver = true;
-      await this.#pipe.sendLast({ kind: "refused", problems: [...prepared.problems] });
-      this.#outside.exit(0);
-      return;
+      return await this.#end({ kind: "refused", problems: [...prepared.problems] });
     }
+    this.#lines.flush();
     this.#prepared = prepared;
     const { meta, params, code, feeds } = prepared;
     this.#pipe.send({ kind: "needs", meta, params, code, feeds: [...feeds] });
@@ -136,9 +135,11 @@ class BacktestChild {
   async #run({ snapshot: path, coverage }: Order): Promise<void> {
     const [prepared, preparation] = [this.#prepared, this.#preparation];
     assert(prepared !== undefined && preparation !== undefined, "a run is prepared first");
-    const snapshot = readSnapshot(Bun.mmap(path));
-    const { settings } = preparation;
+    const { settings, folder, result } = preparation;
     const { strategy, meta, parsed, params, feeds, code } = prepared;
+    // Private: what is written over it here, nobody else reads who runs on the same file.
+    const pinned = readSnapshot(Bun.mmap(path, { shared: false }));
+    const snapshot = partOf(pinned, feeds, settings);
     this.#now = () => snapshot.header.fromMs;
     const run = new BacktestRun({
       strategy,
@@ -156,21 +157,32 @@ class BacktestChild {
     // A promise that the author's code lost is told of in the next turn.
     await this.#outside.turn();
     if (this.#isOver) return;
+    const { header } = snapshot;
+    if (result === "figures") {
+      return await this.#end({
+        kind: "figures",
+        figures: figuresOf(record, { feeds, snapshot: header }),
+      });
+    }
     const { report, full } = buildReport(record, {
       meta,
       params,
       settings,
       feeds: [...feeds],
       coverage,
-      snapshot: snapshot.header,
+      snapshot: header,
       code,
       version: VERSION,
       ranAt: this.#outside.now(),
     });
-    await this.#write(preparation.folder, JSON.stringify(report), full);
+    await this.#write(folder, JSON.stringify(report), full);
+    await this.#end({ kind: "done" });
+  }
+
+  async #end(last: FromBacktest): Promise<void> {
     this.#isOver = true;
     this.#lines.flush();
-    await this.#pipe.sendLast({ kind: "done" });
+    await this.#pipe.sendLast(last);
     this.#outside.exit(0);
   }
 

@@ -76,7 +76,10 @@ export function buildReport(record: RunRecord, context: ReportContext): BuiltRep
  * The open of the first candle that was decided on. The run's own start may lie long before it, where
  * a market is younger than what was asked for.
  */
-function startOf({ timeMs }: RunRecord, { feeds, snapshot }: ReportContext): UnixMs {
+export function startOf(
+  { timeMs }: RunRecord,
+  { feeds, snapshot }: Pick<ReportContext, "feeds" | "snapshot">,
+): UnixMs {
   const firstClose = timeMs[0];
   if (firstClose === undefined || feeds.length === 0) return snapshot.fromMs;
   return firstClose - Math.min(...feeds.map(({ timeframe }) => TIMEFRAME_MS[timeframe]));

@@ -32,10 +32,10 @@ export async function inspect(
   log: Log,
   unhandled: Promise<unknown>,
 ): Promise<InspectReply> {
-  const { file, outFolder } = request;
+  const { file, outFolder, check } = request;
   const unreadable = whyUnreadable(file);
   if (unreadable !== undefined) return refused(problemWithoutPlace(unreadable, file));
-  const built = await bundleStrategy(file, outFolder, { check: true });
+  const built = await bundleStrategy(file, outFolder, { check });
   if (built.kind === "refused") return { kind: "refused", problems: built.problems };
   const { bundle } = built;
   const author: Author = { file, originals: bundle.originals };

@@ -5,6 +5,7 @@ import { benchFeed } from "#test/bench/feed.ts";
 import { benchLive } from "#test/bench/live.ts";
 import { type Measurement, tableOf } from "#test/bench/measure.ts";
 import { benchProcesses } from "#test/bench/processes.ts";
+import { benchSweep } from "#test/bench/sweep.ts";
 
 /** Each module measures by itself; another one is one more line. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Measurement[]>>> =
   feed: async () => [await benchFeed()],
   live: benchLive,
   processes: benchProcesses,
+  sweep: benchSweep,
 };
 
 const chosen = process.argv.slice(2).filter((word) => word !== "--json");

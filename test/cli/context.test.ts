@@ -17,7 +17,10 @@ test.each<readonly [GlobalFlags, Network | undefined]>([
 });
 
 test.each<readonly [GlobalFlags, string]>([
-  [{ network: "manenet" }, '--network must be paper, testnet, mainnet, not "manenet"'],
+  [
+    { network: "manenet" },
+    '--network must be one of paper, testnet, mainnet, not "manenet"; did you mean "mainnet"?',
+  ],
   [{ testnet: true, mainnet: true }, "--testnet and --mainnet exclude each other"],
   [{ network: "paper", mainnet: true }, "--network paper and --mainnet exclude each other"],
 ])("%j is misuse", (flags, says) => {

@@ -78,6 +78,12 @@ const misuse = table(
   start btc --wait soon          |    2 | --wait must be a duration
   history --limit none           |    2 | --limit must be a number
   history --limit 0              |    2 | --limit must be a number
+  ls --sort memry                |    2 | did you mean "memory"?
+  ls --state runing              |    2 | did you mean "running"?
+  ls --network testnt            |    2 | did you mean "testnet"?
+  backtest a.ts --path wurst     |    2 | did you mean "worst"?
+  backtest a.ts --detail 1n      |    2 | did you mean "1m"?
+  candles pull BTC 15n           |    2 | did you mean "15m"?
   check btc                      |    2 | neither a strategy nor a fleet file
   remove btc                     |    2 | there is no terminal to ask on
   sim --speed fast               |    2 | --speed must be a number
@@ -233,7 +239,7 @@ describe("what a command prints", () => {
       for (const verb of ["stop", "restart"]) {
         const { code, err } = await run(verb);
         expect(code).toBe(2);
-        expect(err).toContain("btc-trend, eth-breakout, crasher, sol-grid");
+        expect(err).toContain("btc-trend, eth-breakout, crasher");
       }
       expect(manager.asked.some(({ name }) => name === "stop" || name === "restart")).toBe(false);
     });

@@ -63,7 +63,7 @@ describe("waiting", () => {
       [RUNNING.name, null],
       [STOPPED.name, null],
     ]);
-    const outcomes = await waitFor(new Client(socket), pidsBefore, 5000);
+    const outcomes = await waitFor(new Client(socket), pidsBefore, { withinMs: 5000 });
     expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(["reached", "reached"]);
     expect(manager.asked.length).toBe(3);
   });
@@ -72,7 +72,9 @@ describe("waiting", () => {
     using folder = tempFolder();
     const socket = join(folder.path, "fake.sock");
     await using manager = new FakeManager(socket);
-    const outcomes = await waitFor(new Client(socket), new Map([[STOPPED.name, null]]), 0);
+    const outcomes = await waitFor(new Client(socket), new Map([[STOPPED.name, null]]), {
+      withinMs: 0,
+    });
     expect(outcomes.get(STOPPED.name)?.kind).toBe("waiting");
     expect(manager.asked.length).toBe(1);
   });

@@ -207,19 +207,6 @@ describe("with an exchange", () => {
     return series.find((one) => one.timeframe === timeframe);
   };
 
-  test("a pull fetches what the exchange has, once", async () => {
-    const first = await engine.kumbh("candles", "pull", "BTC", "1h");
-    expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect((await seriesOf("1h"))?.count).toBeGreaterThan(100);
-    const second = await engine.kumbh("candles", "pull", "BTC", "1h");
-    expect(second.stdout).toMatch(/^\d new candles? of BTC 1h/);
-    expect(await seriesOf("1h")).toMatchObject({ gaps: 0, source: "exchange" });
-    const unknown = await engine.kumbh("candles", "pull", "BTX", "1h");
-    expect(unknown.stderr).toContain('no coin "BTX"; did you mean "BTC"?');
-    const early = await engine.kumbh("candles", "pull", "BTC", "1h", "--from", "2020-01-01");
-    expect(early.stderr).toContain("the exchange keeps no candle before");
-  }, 60_000);
-
   test("what is recorded grows, candle by candle, over a crash of the manager", async () => {
     const added = await engine.kumbh("candles", "record", "add", "ETH", "1m");
     expect(added.stdout).toBe("ETH 1m is recorded from now on\n");
@@ -240,6 +227,19 @@ describe("with an exchange", () => {
     const twice = await engine.kumbh("candles", "record", "rm", "ETH", "1m");
     expect(twice.stderr).toContain("ETH 1m is not recorded");
   }, 90_000);
+
+  test("a pull fetches what the exchange has, once", async () => {
+    const first = await engine.kumbh("candles", "pull", "BTC", "1h");
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect((await seriesOf("1h"))?.count).toBeGreaterThan(100);
+    const second = await engine.kumbh("candles", "pull", "BTC", "1h");
+    expect(second.stdout).toMatch(/^\d new candles? of BTC 1h/);
+    expect(await seriesOf("1h")).toMatchObject({ gaps: 0, source: "exchange" });
+    const unknown = await engine.kumbh("candles", "pull", "BTX", "1h");
+    expect(unknown.stderr).toContain('no coin "BTX"; did you mean "BTC"?');
+    const early = await engine.kumbh("candles", "pull", "BTC", "1h", "--from", "2020-01-01");
+    expect(early.stderr).toContain("the exchange keeps no candle before");
+  }, 60_000);
 
   test("a file of one's own does not replace what the exchange said", async () => {
     const { stdout } = await engine.kumbh("candles", "export", "BTC", "1h");

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { readMemory } from "#manager/supervisor/usage.ts";
-import { ErrorAnswer, FILES, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { ErrorAnswer, FILES, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 import { type Random, seededRandom } from "#shared/random.ts";
 import { cliIn } from "#test/support/engine.ts";
 import { type TempHome, tempHome } from "#test/support/temp-home.ts";

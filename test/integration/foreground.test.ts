@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Client } from "#cli/client.ts";
-import { PERSON_NEEDED_CODE } from "#shared/control-api.ts";
+import { PERSON_NEEDED_CODE } from "#shared/manager-start.ts";
 import type { Home } from "#shared/paths.ts";
 import { cliIn, startSimulator, writeConfig } from "#test/support/engine.ts";
 import { tempHome } from "#test/support/temp-home.ts";

@@ -27,6 +27,7 @@ const strategy = (more: Partial<Registered>): Registered => ({
   file: "a.ts",
   hash: "0123456789abcdef",
   params: {},
+  paramOrigins: {},
   feeds: [],
   settings: SETTINGS_DEFAULT,
   addedAtMs: 0,

@@ -10,6 +10,7 @@ const definition = (name: string, changes: Partial<Definition> = {}): Definition
   file: "/fleet/sma-cross.ts",
   hash: "0123456789abcdef",
   params: { coin: "BTC", fast: 10 },
+  paramOrigins: {},
   feeds: [],
   settings: SETTINGS_DEFAULT,
   ...changes,

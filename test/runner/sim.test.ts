@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ErrorBody } from "#shared/errors.ts";
+import { ErrorBody } from "#shared/error-body.ts";
 import { parseJson } from "#shared/json.ts";
 import { SimListening, type SimOptions } from "#shared/sim-options.ts";
 import { simOptions } from "#test/runner/exchange/support.ts";

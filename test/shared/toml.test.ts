@@ -92,10 +92,10 @@ paper_account = { capital = 2_500, taker_fee = "4.5bps", maker_fee = "-0.2bps" }
   test("names the line of a syntax error", () => {
     expect(told(() => fleet(FLEET.replace('name = "eth"', "name = eth")))).toMatchInlineSnapshot(`
       "ecosystem.toml:11: invalid value
-      10:  [[strategy]]
-      11:  name = eth
-                  ^
-      12:  file = "/abs/breakout.ts""
+        10 | [[strategy]]
+      > 11 | name = eth
+           |        ^
+        12 | file = "/abs/breakout.ts""
     `);
   });
 

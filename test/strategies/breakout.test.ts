@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { Stage } from "#runner/testing.ts";
 import { candle, minutes } from "#test/support/live-child.ts";
-import { Stage } from "#test/support/stage.ts";
 import Breakout from "../../strategies/breakout.ts";
 
 describe("breakout", () => {

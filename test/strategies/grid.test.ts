@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { Stage } from "#runner/testing.ts";
 import { candle } from "#test/support/live-child.ts";
-import { Stage } from "#test/support/stage.ts";
 import Grid from "../../strategies/grid.ts";
 
 const REJECTED = { kind: "rejected", reason: "Insufficient margin" } as const;

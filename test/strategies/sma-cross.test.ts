@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { Stage } from "#runner/testing.ts";
 import { minutes } from "#test/support/live-child.ts";
-import { Stage } from "#test/support/stage.ts";
 import SmaCross from "../../strategies/sma-cross.ts";
 
 const sides = (stage: Stage) => stage.trade.asked.map(({ side, size }) => `${side} ${size}`);

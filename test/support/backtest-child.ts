@@ -47,6 +47,7 @@ export class BacktestChild implements Disposable {
       folder: this.folder,
       params: {},
       paramsText: {},
+      result: "files",
       ...rest,
       settings: BacktestSettings.parse(settings),
     });

@@ -33,7 +33,11 @@ export interface Typed {
 
 export type BacktestCli = Awaited<ReturnType<typeof backtestCli>>;
 
-export async function backtestCli(options: BacktestingOptions = {}) {
+/** `verb`: what `type` and `spawn` type first. */
+export async function backtestCli(
+  options: BacktestingOptions = {},
+  verb: "backtest" | "sweep" = "backtest",
+) {
   const stage = backtesting(options);
   const { backtests, home } = stage;
   const server = await serveControl(
@@ -53,7 +57,7 @@ export async function backtestCli(options: BacktestingOptions = {}) {
     MAIN,
     "--home",
     home.root,
-    "backtest",
+    verb,
     ...args,
   ];
   const env = { PATH: process.env["PATH"], HOME: home.root };
@@ -70,7 +74,7 @@ export async function backtestCli(options: BacktestingOptions = {}) {
     command,
     env,
     spawn,
-    /** `kumbh backtest …`, in the home's folder. */
+    /** `kumbh backtest …` in the home's folder. */
     type: async (...args: readonly string[]): Promise<Typed> => {
       const child = spawn(args);
       const [out, err, code] = await Promise.all([

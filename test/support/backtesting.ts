@@ -12,7 +12,7 @@ import { EventStore } from "#manager/store/event-store.ts";
 import { Registry } from "#manager/store/registry.ts";
 import { BacktestSettings } from "#shared/backtest.ts";
 import { systemClock } from "#shared/clock.ts";
-import type { StreamLine, StreamRequest } from "#shared/control-api.ts";
+import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 import { type SnapshotHeader, snapshotHead } from "#shared/snapshot.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 import { tempHome } from "#test/support/temp-home.ts";
@@ -39,6 +39,8 @@ export const EMPTY_MARKET: SnapshotSource = {
 };
 
 export interface BacktestingOptions {
+  /** The children's entry; else one that misbehaves as it is told. */
+  readonly runner?: string;
   readonly source?: SnapshotSource;
   readonly limits?: Partial<LifeLimits>;
   readonly atOnceMax?: number;
@@ -57,9 +59,9 @@ export function backtesting(options: BacktestingOptions = {}) {
   const open = () =>
     new Backtests({
       source: EMPTY_MARKET,
+      runner: BACKTEST_CHILD,
       ...options,
       home,
-      runner: BACKTEST_CHILD,
       registry,
       backtestStore: new BacktestStore(db),
       events,

@@ -114,6 +114,12 @@ export const DETAIL: StrategyDetail = {
   ...RUNNING,
   description: "Long above, flat below",
   hash: "0123456789abcdef",
+  paramOrigins: {
+    coin: "fleet file",
+    timeframe: "fleet file",
+    fast: "command line",
+    slow: "default",
+  },
   addedAt: NOW_MS - 86_400_000,
   log: "/srv/kumbh/logs/btc-trend.log",
   database: "/srv/kumbh/state/btc-trend.db",

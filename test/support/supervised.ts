@@ -164,6 +164,7 @@ export function supervise() {
           file: "/x.ts",
           hash: "0123456789abcdef",
           params: {},
+          paramOrigins: {},
           feeds: [],
           settings: { ...settings, env },
         },

@@ -1,11 +1,8 @@
-/** The lists of a run as CSV (RFC 4180 with plain newlines): times in ISO 8601, numbers at full precision. */
+/** The lists of a run as CSV: times in ISO 8601, numbers at full precision. */
+import { type Columns, csv } from "#cli/view/csv.ts";
 import type { BacktestJson, BacktestTrade, OpenTrade } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { Fill } from "#shared/order.ts";
-
-type Cell = string | number | boolean | null;
-/** A title, and what stands below it. */
-type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
 /** The closed trades in the order in which they ended, then those that are open, without an exit. */
 export const tradesCsv = (trades: readonly BacktestTrade[], open: readonly OpenTrade[]): string =>
@@ -60,15 +57,3 @@ const FILL_COLUMNS: Columns<Fill> = {
   orderId: ({ orderId }) => orderId,
   clientOrderId: ({ clientOrderId }) => clientOrderId,
 };
-
-function csv<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
-  const cells = Object.values(columns);
-  const lines = rows.map((row) => cells.map((cell) => cellText(cell(row))).join(","));
-  return `${[Object.keys(columns).join(","), ...lines].join("\n")}\n`;
-}
-
-function cellText(cell: Cell): string {
-  if (cell === null) return "";
-  const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -32,7 +32,7 @@ const misuse = table(
   sma.ts --leverage 51               |    2 | --leverage must be a number from 1 to 50
   sma.ts --leverage x                |    2 | stands after \`--\`: \`-- --leverage …\`
   sma.ts --taker-fee 5%              |    2 | --taker-fee must be a fee of 1% or less
-  sma.ts --path down                 |    2 | --path must be worst, ohlc, olhc, best
+  sma.ts --path down                 |    2 | --path must be one of worst, ohlc, olhc, best
   sma.ts --detail 7m                 |    2 | --detail must be 1m,
   sma.ts --seed 1.5                  |    2 | --seed must be a whole number
   sma.ts --trades some               |    2 | --trades must be a number or
@@ -169,6 +169,7 @@ describe("a backtest at the command line", () => {
         file: "/srv/sma.ts",
         hash: "0123456789abcdef",
         params,
+        paramOrigins: {},
         feeds: [],
         settings: SETTINGS_DEFAULT,
       },

@@ -49,11 +49,19 @@ describe("a strategy", () => {
 
         about     Long above, flat below
         version   1.0.0 (code 01234567)
-        params    coin=BTC timeframe=1m fast=10 slow=30
         file      /srv/fleet/sma-cross.ts
         log       /srv/kumbh/logs/btc-trend.log
         database  /srv/kumbh/state/btc-trend.db
         added     2026-01-01 03:04:05 UTC
+
+        ┌───────────┬───────┬──────────────┐
+        │ param     │ value │ from         │
+        ├───────────┼───────┼──────────────┤
+        │ coin      │ BTC   │ fleet file   │
+        │ timeframe │ 1m    │ fleet file   │
+        │ fast      │ 10    │ command line │
+        │ slow      │ 30    │ default      │
+        └───────────┴───────┴──────────────┘
 
         pid       5001
         uptime    1h 2m
@@ -101,11 +109,19 @@ describe("a strategy", () => {
 
         about     Long above, flat below
         version   1.0.0 (code 01234567)
-        params    coin=BTC timeframe=1m fast=10 slow=30
         file      /srv/fleet/sma-cross.ts
         log       /srv/kumbh/logs/btc-trend.log
         database  /srv/kumbh/state/btc-trend.db
         added     2026-01-01 03:04:05 UTC
+
+        ┌───────────┬───────┬──────────────┐
+        │ param     │ value │ from         │
+        ├───────────┼───────┼──────────────┤
+        │ coin      │ BTC   │ fleet file   │
+        │ timeframe │ 1m    │ fleet file   │
+        │ fast      │ 10    │ command line │
+        │ slow      │ 30    │ default      │
+        └───────────┴───────┴──────────────┘
 
         pid       5001
         uptime    1h 2m
@@ -146,11 +162,19 @@ describe("a strategy", () => {
 
         about     Long above, flat below
         version   1.0.0 (code 01234567)
-        params    coin=BTC timeframe=1m fast=10 slow=30
         file      /srv/fleet/sma-cross.ts
         log       /srv/kumbh/logs/btc-trend.log
         database  /srv/kumbh/state/btc-trend.db
         added     2026-01-01 03:04:05 UTC
+
+        ┌───────────┬───────┬──────────────┐
+        │ param     │ value │ from         │
+        ├───────────┼───────┼──────────────┤
+        │ coin      │ BTC   │ fleet file   │
+        │ timeframe │ 1m    │ fleet file   │
+        │ fast      │ 10    │ command line │
+        │ slow      │ 30    │ default      │
+        └───────────┴───────┴──────────────┘
 
         pid       -
         uptime    -

@@ -110,6 +110,22 @@ test("what is missing is fetched, once, and told", async () => {
   expect(fake.asked.length).toBe(2);
 });
 
+test("progress is told in whole candles and hours, also up to the middle of an hour", async () => {
+  using temp = tempArchive();
+  const rows = rowsFrom("1m", NOW_MS - (NOW_MS % 60_000) - 130 * 60_000, 130);
+  put(temp, "1m", rows);
+  const fake = fakePast(NOW_MS);
+  fake.funding = [{ timeMs: NOW_MS - (NOW_MS % HOUR_MS) + 12, rate: 0.000_01 }];
+  const feeds = [{ coin: "BTC", timeframe: "1m", warmup: 0 }] as const;
+  const asked = request({ feeds, fromMs: null, toMs: null, funding: true });
+  const { progress } = await pin(temp, fake, asked);
+  const funding = progress.filter(({ what }) => what === "funding of BTC");
+  expect(funding.length).toBeGreaterThan(0);
+  for (const { done, total } of funding) {
+    expect(Number.isInteger(done) && Number.isInteger(total) && done <= total).toBe(true);
+  }
+});
+
 test("open ends go as far as the data and the exchange go without a gap", async () => {
   using temp = tempArchive();
   const first = FROM_MS - 6000 * HOUR_MS;

@@ -96,6 +96,7 @@ describe("a backtest that runs to its end", () => {
         file: stage.file,
         hash: "0123456789abcdef",
         params,
+        paramOrigins: {},
         feeds: [],
         settings: SETTINGS_DEFAULT,
       },

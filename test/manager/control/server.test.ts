@@ -22,7 +22,8 @@ import { openDatabase } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { RunStore } from "#manager/store/run-store.ts";
 import { systemClock } from "#shared/clock.ts";
-import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES, STREAMS } from "#shared/control-api.ts";
+import { ErrorAnswer, FILES, REQUEST_BYTES_MAX, ROUTES } from "#shared/control-api.ts";
+import { STREAMS } from "#shared/control-streams.ts";
 import { createLog } from "#shared/log.ts";
 import { seededRandom } from "#shared/random.ts";
 import { fakePast } from "#test/support/archives.ts";
@@ -59,6 +60,8 @@ let world: Supervised;
 let server: ControlServer;
 let socket: string;
 
+const engine = () => ENGINE;
+
 function answers(): Answers {
   const db = openDatabase(":memory:");
   const events = new EventStore(db, 1000);
@@ -92,7 +95,6 @@ function answers(): Answers {
     events,
     clock: systemClock,
   });
-  const engine = () => ENGINE;
   const own = createHandlers({ manager, engine, fleet, events, shutDown: () => undefined });
   return {
     handlers: new Map([...own, ...history.handlers, ...backtestHandlers(backtests)]),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Client } from "#cli/client.ts";
 import { type ControlServer, serveControl } from "#manager/control/server.ts";
 import { onStream } from "#manager/control/stream.ts";
-import { STREAMS, type StreamLine, type StreamRequest } from "#shared/control-api.ts";
+import { STREAMS, type StreamLine, type StreamRequest } from "#shared/control-streams.ts";
 import { RemoteError, UnknownStrategyError } from "#shared/errors.ts";
 import { createLog } from "#shared/log.ts";
 import { tempHome } from "#test/support/temp-home.ts";

@@ -17,13 +17,14 @@ const budgetWith = (...asks: readonly [string, number, Priority][]) => {
 describe("order", () => {
   test("the urgent first, equals in the order in which they came", () => {
     const budget = budgetWith(
+      ["a1", 20, "archive"],
       ["w1", 20, "warmup"],
       ["o1", 1, "order"],
       ["q1", 2, "query"],
       ["c1", 1, "cancel"],
       ["o2", 1, "order"],
     );
-    expect(budget.grant(0)).toEqual(["c1", "o1", "o2", "q1", "w1"]);
+    expect(budget.grant(0)).toEqual(["c1", "o1", "o2", "q1", "w1", "a1"]);
     expect(budget.waiting).toBe(0);
   });
 
@@ -84,7 +85,7 @@ test("a pause holds back what is not urgent, and shows who waits", () => {
   expect(budget.view(0)).toEqual({
     usedWeight: 1,
     limitWeight: WEIGHT_PER_MINUTE,
-    waiting: { cancel: 0, order: 0, query: 0, warmup: 1 },
+    waiting: { cancel: 0, order: 0, query: 0, warmup: 1, archive: 0 },
     pausedUntilMs: 1000,
   });
   expect(budget.grant(1000)).toEqual(["w"]);

@@ -19,7 +19,8 @@ const LOAD: readonly { priority: Priority; weight: number; aMinute: number }[] =
   { priority: "cancel", weight: 1, aMinute: 20 },
   { priority: "order", weight: 1, aMinute: 100 },
   { priority: "query", weight: 20, aMinute: 140 },
-  { priority: "warmup", weight: 103, aMinute: 30 },
+  { priority: "warmup", weight: 103, aMinute: 20 },
+  { priority: "archive", weight: 103, aMinute: 10 },
 ];
 
 /** Counts as the exchange does: 429 when the last minute holds more than it allows. */

@@ -36,6 +36,7 @@ const definition = (name: string): Definition => ({
   file: `/srv/${name}.ts`,
   hash: "0123456789abcdef",
   params: { coin: "BTC" },
+  paramOrigins: {},
   feeds: [],
   settings: SETTINGS_DEFAULT,
 });
@@ -69,6 +70,18 @@ function overwrite(path: string, at: number, bytes: number): void {
   closeSync(file);
 }
 
+/** Where a page lies that holds events, neither the first nor the last of them. */
+function pageOfEvents({ database }: Home): number {
+  const file = readFileSync(database);
+  const pages: number[] = [];
+  for (let at = 0; at < file.length; at += PAGE_BYTES) {
+    if (file.subarray(at, at + PAGE_BYTES).includes("start_asked")) pages.push(at);
+  }
+  const middle = pages[Math.floor(pages.length / 2)];
+  if (middle === undefined) throw new Error("no page holds events");
+  return middle;
+}
+
 const asideIn = (home: Home): string[] =>
   readdirSync(home.root).filter((name) => name.includes(".damaged-"));
 
@@ -90,8 +103,7 @@ describe("a damaged database", () => {
 
   test("with a hole in its events: what lies before and behind it is there", async () => {
     using temp = await settledHome();
-    const { size } = statSync(temp.home.database);
-    overwrite(temp.home.database, Math.floor(size / 2 / PAGE_BYTES) * PAGE_BYTES, PAGE_BYTES);
+    overwrite(temp.home.database, pageOfEvents(temp.home), PAGE_BYTES);
     const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
     expect(salvaged?.kind).toBe("database_salvaged");
     expect(registry.all().length).toBe(3);

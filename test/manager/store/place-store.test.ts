@@ -23,6 +23,7 @@ test("a fleet that moves is stopped, and has handled nothing of the new place", 
     file: "a.ts",
     hash: "0123456789abcdef",
     params: {},
+    paramOrigins: {},
     feeds: [],
     settings: SETTINGS_DEFAULT,
   };

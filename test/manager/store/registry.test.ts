@@ -12,6 +12,7 @@ const definition = (name: string, fast = 10): Definition => ({
   file: "/strategies/sma-cross.ts",
   hash: "0123456789abcdef",
   params: { coin: "BTC", fast, nested: { deep: [1, null, "x"] } },
+  paramOrigins: { coin: "fleet file", fast: "command line", nested: "default" },
   feeds: [{ coin: "BTC", timeframe: "1m", warmup: 30 }],
   settings: { ...SETTINGS_DEFAULT, env: { LOG: "debug" } },
 });

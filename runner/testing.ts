@@ -1,4 +1,7 @@
-/** A strategy on a stage: its windows and database are real, its orders are what the test says. */
+/**
+ * The package "kumbh/testing": a strategy on a stage. Its windows and its database are real, its orders
+ * are what the test says. For `bun test`; what the market makes of a strategy is for `kumbh backtest`.
+ */
 import { Database } from "bun:sqlite";
 import { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { privateKeyToAccount } from "viem/accounts";
@@ -14,6 +17,32 @@ import { buildIn, type World } from "#runner/world.ts";
 import { type Candle, deliveryOrder } from "#shared/candle.ts";
 import { createLog } from "#shared/log.ts";
 import type { Side } from "#shared/order.ts";
+import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
+
+/**
+ * One candle a close, in order, from number `from` since the epoch on; each reaches one above and one
+ * below its close.
+ */
+export function candlesOf(
+  coin: string,
+  timeframe: Timeframe,
+  closes: readonly number[],
+  from = 0,
+): Candle[] {
+  const lengthMs = TIMEFRAME_MS[timeframe];
+  return closes.map((close, index) => ({
+    coin,
+    timeframe,
+    openTime: (from + index) * lengthMs,
+    closeTime: (from + index + 1) * lengthMs,
+    open: close,
+    high: close + 1,
+    low: close - 1,
+    close,
+    volume: 10,
+    trades: 5,
+  }));
+}
 
 /** An order as the strategy asked for it. */
 export interface Asked {
@@ -67,6 +96,10 @@ async function notPlayed(): Promise<never> {
   return await Promise.reject(new Error("this stage does not play that"));
 }
 
+/**
+ * Builds a strategy and plays it candles. The params are checked as `kumbh start` does; a database that
+ * is handed in outlives the stage, so that a second one can play the restart.
+ */
 export class Stage implements Disposable {
   readonly trade = new FakeTrade();
   readonly #database: Database;
@@ -84,6 +117,7 @@ export class Stage implements Disposable {
     for (const feed of parseFeeds(this.strategy.feeds())) this.#windows.take(feed);
   }
 
+  /** `onStart`, as the engine calls it before any candle. */
   async start(): Promise<void> {
     await this.strategy.onStart();
   }

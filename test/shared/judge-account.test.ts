@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Claim, judgeAccount, type Standing } from "#manager/account/judge-account.ts";
+import { type Claim, judgeAccount, type Standing } from "#shared/judge-account.ts";
 import { maybe, oneOf, str, table } from "#test/support/table.ts";
 
 const DAY_MS = 86_400_000;
