@@ -32,21 +32,40 @@ test("a strategy runs on without a disk; one that crashed is back when there is 
 });
 
 const candle = (coin: string, closeTime: number) => ({
-  ...{ coin, timeframe: "1m" as const, openTime: closeTime - 60_000, closeTime },
-  ...{ open: 1, high: 1, low: 1, close: 1, volume: 1, trades: 1 },
+  coin,
+  timeframe: "1m" as const,
+  openTime: closeTime - 60_000,
+  closeTime,
+  open: 1,
+  high: 1,
+  low: 1,
+  close: 1,
+  volume: 1,
+  trades: 1,
 });
 
-test("what a fleet has handled is written together soon, and before the end of a run is", () => {
-  using folder = tempFolder();
+function openJournal() {
+  const folder = tempFolder();
   const db = openDatabase(join(folder.path, "kumbh.db"));
   const registry = new Registry(db);
   const clock = new FakeClock();
-  const log = createLog(
-    () => 0,
-    () => undefined,
-  );
+  const log = createLog(Date.now, () => undefined);
   const stores = { registry, runs: new RunStore(db), events: new EventStore(db, 1000) };
-  const journal = new Journal({ ...stores, clock, log });
+  return {
+    db,
+    registry,
+    clock,
+    journal: new Journal({ ...stores, clock, log }),
+    [Symbol.dispose]() {
+      db.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+test("what a fleet has handled is written together soon, and before the end of a run is", () => {
+  using desk = openJournal();
+  const { journal, registry, clock } = desk;
   journal.handled("a", [candle("BTC", 60_000), candle("ETH", 60_000)]);
   journal.handled("a", [candle("BTC", 120_000)]);
   journal.handled("b", [candle("BTC", 120_000)]);
@@ -64,16 +83,8 @@ test("what a fleet has handled is written together soon, and before the end of a
 });
 
 test("what the disk does not take waits, and is written when it does", () => {
-  using folder = tempFolder();
-  const db = openDatabase(join(folder.path, "kumbh.db"));
-  const registry = new Registry(db);
-  const clock = new FakeClock();
-  const log = createLog(
-    () => 0,
-    () => undefined,
-  );
-  const stores = { registry, runs: new RunStore(db), events: new EventStore(db, 1000) };
-  const journal = new Journal({ ...stores, clock, log });
+  using desk = openJournal();
+  const { journal, registry, clock, db } = desk;
   db.run("PRAGMA query_only = ON");
   journal.handled("a", [candle("BTC", 60_000)]);
   clock.advance(25);
