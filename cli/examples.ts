@@ -1,6 +1,10 @@
 /** What one can type, by what a person wants to do: the end of `kumbh help`. */
 
 export const EXAMPLES = `Examples:
+  Begin
+    kumbh init                                    network, account and key
+    kumbh new my-trend --kind breakout            a strategy and its test
+
   Run strategies
     kumbh start ecosystem.toml                    a fleet; the plan is shown
     kumbh start strategies/grid.ts -- --coin SOL  one strategy, with params

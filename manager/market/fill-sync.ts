@@ -23,7 +23,7 @@ export const OVERLAP_MS = 60_000;
  * not trade looks just like a subscription that has died, so it cannot be told by its silence.
  */
 export const RECHECK_MS = 300_000;
-/** Longest time for which what is pushed waits for what was missed, in ms. */
+/** Longest time for which what is pushed waits for a page of what was missed, in ms. */
 export const HOLD_MS_MAX = 5000;
 /** Delay before a failed request is sent again, doubled with each failure, in ms. */
 export const RETRY_MS_MIN = 1000;
@@ -186,7 +186,10 @@ function fetched(sync: FillSync, { fromMs, fills, isFull }: FillPage): FillStep 
         : letGo(seen, fills);
     // The rest of the last moment is on the next page; a page of one moment alone is passed by.
     const next = fetchFrom(kept.sync, lastMs > fromMs ? lastMs : fromMs + 1);
-    return { ...next, effects: [...kept.effects, ...next.effects] };
+    // A page that came is no endpoint that fails: what is held waits as long again for the next one.
+    const hold: readonly FillEffect[] =
+      phase.kind === "catching-up" ? [{ kind: "wake", afterMs: HOLD_MS_MAX }] : [];
+    return { ...next, effects: [...kept.effects, ...next.effects, ...hold] };
   }
   const all = phase.kind === "catching-up" ? [...phase.held, ...fills] : fills;
   return {

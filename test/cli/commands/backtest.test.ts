@@ -33,7 +33,7 @@ const misuse = table(
   sma.ts --leverage x                |    2 | stands after \`--\`: \`-- --leverage …\`
   sma.ts --taker-fee 5%              |    2 | --taker-fee must be a fee of 1% or less
   sma.ts --path down                 |    2 | --path must be one of worst, ohlc, olhc, best
-  sma.ts --detail 7m                 |    2 | --detail must be 1m,
+  sma.ts --detail 7m                 |    2 | --detail must be one of 1m,
   sma.ts --seed 1.5                  |    2 | --seed must be a whole number
   sma.ts --trades some               |    2 | --trades must be a number or
   sma.ts --json --csv out            |    2 | --json and --csv exclude each other

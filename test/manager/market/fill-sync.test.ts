@@ -141,11 +141,14 @@ describe("what was lost", () => {
 });
 
 describe("pages", () => {
+  /** What is held waits as long for each page. */
+  const HOLD = `wake after ${HOLD_MS_MAX}`;
+
   test("the next one begins at the last moment of the one before", () => {
     expect(play(SUBSCRIBED, page(1, -OVERLAP_MS, 1, 2), page(2, 2, 2, 3), fetched(3, 4))).toEqual([
       FETCH,
-      ["fetch 2 from 2"],
-      ["fetch 3 from 3"],
+      ["fetch 2 from 2", HOLD],
+      ["fetch 3 from 3", HOLD],
       ["take 1,2,2,3,4 until 4", RECHECK],
     ]);
   });
@@ -154,7 +157,7 @@ describe("pages", () => {
     const pages = [page(1, -OVERLAP_MS, 1, 2), pushed(9), failed(2), WOKE];
     expect(play(SUBSCRIBED, ...pages)).toEqual([
       FETCH,
-      ["fetch 2 from 2"],
+      ["fetch 2 from 2", HOLD],
       [],
       ["take 1,2,9 until 2", `wake after ${RETRY_MS_MIN}`],
       [`fetch 3 from ${2 - OVERLAP_MS}`],
