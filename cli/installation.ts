@@ -1,14 +1,8 @@
 /** Where this installation lies, and how its other programs are started: by path, never by import. */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { installationRoot } from "#shared/paths.ts";
 
-/** The folder of the installation, from our own place in it: the sources, or the build among the packages. */
-export const ROOT = rootAbove(import.meta.dir);
-
-function rootAbove(folder: string): string {
-  const above = dirname(folder);
-  return existsSync(join(above, "bin/kumbh")) || above === folder ? above : rootAbove(above);
-}
+export const ROOT = installationRoot(import.meta.dir, 1);
 
 export const MANAGER_ENTRY = join(ROOT, "manager/main.ts");
 export const SIM_ENTRY = join(ROOT, "runner/sim.ts");

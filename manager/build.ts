@@ -18,11 +18,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { BUILD_FOLDER } from "#shared/paths.ts";
 
 /** What goes into a build, files and folders, from the root of the installation. */
 const INPUTS = ["manager", "runner", "cli", "shared", "bun.lock", "package.json"];
 const MAKER = "manager/make-build.ts";
-const CACHE = "node_modules/.cache/kumbh";
 const HASH_DIGITS = 16;
 /** Builds that are kept: this one, and one that a manager which still runs may have been started from. */
 const BUILDS_KEPT = 2;
@@ -126,7 +126,7 @@ function folderOf(root: string): string {
   for (const path of INPUTS.flatMap((input) => filesOf(root, input))) {
     hasher.update(`\0${path}\0`).update(readFileSync(join(root, path)));
   }
-  return join(root, CACHE, hasher.digest("hex").slice(0, HASH_DIGITS));
+  return join(root, BUILD_FOLDER, hasher.digest("hex").slice(0, HASH_DIGITS));
 }
 
 function filesOf(root: string, input: string): string[] {
@@ -139,7 +139,7 @@ function filesOf(root: string, input: string): string[] {
 
 /** In a process of its own: it takes 100 MB for a moment. */
 async function make(root: string, folder: string): Promise<string | undefined> {
-  mkdirSync(join(root, CACHE), { recursive: true });
+  mkdirSync(join(root, BUILD_FOLDER), { recursive: true });
   const child = Bun.spawn(
     [process.execPath, "--no-env-file", "--config=/dev/null", join(root, MAKER), folder],
     { cwd: root, stdin: "ignore", stdout: "ignore", stderr: "pipe" },

@@ -34,7 +34,7 @@ export interface DaemonOptions {
   readonly socket: string;
   /** The runner's entry, absolute. */
   readonly runner: string;
-  /** The entry of a strategy's process, absolute: asked at each start. */
+  /** The entry of a process that runs a strategy, live or over the past, absolute: asked at each start. */
   readonly liveRunner: () => string;
   readonly log: Log;
   /** As the command line names it; null: as the config does. */

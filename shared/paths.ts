@@ -31,6 +31,15 @@ export interface Home {
   readonly crashes: string;
 }
 
+/** Where builds of our programs lie in the folder of the installation. */
+export const BUILD_FOLDER = "node_modules/.cache/kumbh";
+
+/** The folder of the installation, from that of a source so deep below it, or of a build of that source. */
+export function installationRoot(folder: string, depth: number): string {
+  const build = folder.lastIndexOf(`/${BUILD_FOLDER}/`);
+  return build === -1 ? resolve(folder, "../".repeat(depth)) : folder.slice(0, build);
+}
+
 /** The home from `--home`, else `KUMBH_HOME`, else `~/.kumbh`. */
 export function resolveHome(
   flag: string | undefined,

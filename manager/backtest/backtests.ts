@@ -35,8 +35,10 @@ export type BacktestRequest = z.output<(typeof STREAMS)["backtest"]["request"]>;
 
 export interface BacktestsOptions {
   readonly home: Home;
-  /** The runner's entry, absolute. */
+  /** The runner's entry, absolute: where files are looked at. */
   readonly runner: string;
+  /** The entry of a run's process, absolute: asked at each start. */
+  readonly liveRunner: () => string;
   readonly source: SnapshotSource;
   readonly registry: Registry;
   readonly backtestStore: BacktestStore;
@@ -137,9 +139,9 @@ export class Backtests {
   }
 
   #newRun(request: RunRequest, folder: string): BacktestRun {
-    const { runner, source, clock, limits } = this.#options;
+    const { liveRunner, source, clock, limits } = this.#options;
     return new BacktestRun(request, {
-      runner,
+      runner: liveRunner(),
       folder,
       source,
       clock,

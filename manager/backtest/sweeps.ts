@@ -42,8 +42,10 @@ type Line = StreamLine<"sweep">;
 
 export interface SweepsOptions {
   readonly home: Home;
-  /** The runner's entry, absolute. */
+  /** The runner's entry, absolute: where files are looked at. */
   readonly runner: string;
+  /** The entry of a run's process, absolute: asked at each start. */
+  readonly liveRunner: () => string;
   readonly source: SnapshotSource;
   readonly registry: Registry;
   readonly clock: Clock;
@@ -232,9 +234,9 @@ export class Sweeps {
     source: SnapshotSource,
     signal: AbortSignal,
   ): Promise<SweepOutcome | undefined> {
-    const { runner, clock, limits, folders } = this.#options;
+    const { liveRunner, clock, limits, folders } = this.#options;
     const folder = folders.stage();
-    const run = new BacktestRun(request, { runner, folder, source, clock, limits });
+    const run = new BacktestRun(request, { runner: liveRunner(), folder, source, clock, limits });
     const cancel = () => run.cancel("client");
     signal.addEventListener("abort", cancel);
     try {

@@ -5,9 +5,12 @@ import { z } from "zod";
 import { frameAt } from "#runner/author-error.ts";
 import type { Problem } from "#shared/inspection.ts";
 import { parseJson } from "#shared/json.ts";
-import { BUNDLE_FILE, SOURCE_FOLDER } from "#shared/paths.ts";
+import { BUNDLE_FILE, installationRoot, SOURCE_FOLDER } from "#shared/paths.ts";
 
-const AUTHOR_TSCONFIG = join(import.meta.dir, "author.tsconfig.json");
+const AUTHOR_TSCONFIG = join(
+  installationRoot(import.meta.dir, 2),
+  "runner/inspect/author.tsconfig.json",
+);
 const HASH_DIGITS = 16;
 /** Most faults that are told of one file. */
 const PROBLEMS_MAX = 20;

@@ -60,6 +60,7 @@ export function backtesting(options: BacktestingOptions = {}) {
     new Backtests({
       source: EMPTY_MARKET,
       runner: BACKTEST_CHILD,
+      liveRunner: () => options.runner ?? BACKTEST_CHILD,
       ...options,
       home,
       registry,

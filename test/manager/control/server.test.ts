@@ -92,6 +92,7 @@ function answers(): Answers {
   const backtests = new Backtests({
     ...world,
     runner: "none",
+    liveRunner: () => "none",
     source: history.snapshots,
     backtestStore: new BacktestStore(db),
     events,
