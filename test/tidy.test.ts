@@ -63,6 +63,7 @@ const PURE = [
   "runner/paper/relatives.ts",
   "runner/paper/seen.ts",
   "runner/paper/stored.ts",
+  "cli/doctor/finding.ts",
   "cli/doctor/judge.ts",
   "cli/startup/unit.ts",
   "cli/init/config-text.ts",

@@ -1,20 +1,10 @@
 /** What is wrong, and what to type. Pure: the facts come from outside. */
+
 import type { ExchangeFact, Facts, HomeFact, ManagerFact } from "#cli/doctor/facts.ts";
+import { type Finding, warned, well, wrong } from "#cli/doctor/finding.ts";
 import { unreachable } from "#shared/assert.ts";
 import { formatBytes, formatDuration } from "#shared/format.ts";
 import { VERSION } from "#shared/version.ts";
-
-/** `wrong`: something does not work; `warned`: it works, and will not go on so for ever. */
-export type Level = "well" | "warned" | "wrong";
-
-export interface Finding {
-  /** What was looked at, in a word. */
-  readonly check: string;
-  readonly level: Level;
-  readonly says: string;
-  /** What to do; null where all is well. */
-  readonly remedy: string | null;
-}
 
 /** Permission bits of everybody but the owner. */
 const OTHERS = 0o077;
@@ -30,25 +20,6 @@ const OPEN_FILES_WRONG = 128;
 /** The kernel counts threads, and a strategy has about a dozen. */
 const PROCESSES_WARNED = 2048;
 const PROCESSES_WRONG = 128;
-
-const well = (check: string, says: string): Finding => ({
-  check,
-  level: "well",
-  says,
-  remedy: null,
-});
-const warned = (check: string, says: string, remedy: string): Finding => ({
-  check,
-  level: "warned",
-  says,
-  remedy,
-});
-const wrong = (check: string, says: string, remedy: string): Finding => ({
-  check,
-  level: "wrong",
-  says,
-  remedy,
-});
 
 /** One finding a check, in the order in which one thing rests on the other. */
 export function judge(facts: Facts): Finding[] {

@@ -1,5 +1,5 @@
 /** What `kumbh init` tells of what it wrote. Pure. */
-import type { Finding } from "#cli/doctor/judge.ts";
+import { type Finding, warned, well } from "#cli/doctor/finding.ts";
 import type { KeyPlace } from "#cli/init/config-text.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Network } from "#shared/config.ts";
@@ -86,16 +86,3 @@ function verdictFindings(verdict: Verdict): Finding[] {
     ),
   ];
 }
-
-const well = (check: string, says: string): Finding => ({
-  check,
-  level: "well",
-  says,
-  remedy: null,
-});
-const warned = (check: string, says: string, remedy: string): Finding => ({
-  check,
-  level: "warned",
-  says,
-  remedy,
-});

@@ -1,5 +1,5 @@
 /** `kumbh doctor`: one line a finding, and below what is not well what to type. */
-import type { Finding, Level } from "#cli/doctor/judge.ts";
+import type { Finding, Level } from "#cli/doctor/finding.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { counted, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 

@@ -47,15 +47,3 @@ function standardizedPower(values: Float64Array, power: number): number {
   for (const value of values) total += ((value - center) / spread) ** power;
   return total;
 }
-
-/**
- * Standard normal distribution function, by the error function of Abramowitz and Stegun 7.1.26;
- * absolute error below 1.5e-7.
- */
-export function normalCdf(z: number): number {
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + 0.327_591_1 * x);
-  const [a1, a2, a3, a4, a5] = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
-  const tail = t * (a1 + t * (a2 + t * (a3 + t * (a4 + t * a5)))) * Math.exp(-x * x);
-  return z >= 0 ? 1 - tail / 2 : tail / 2;
-}

@@ -3,6 +3,7 @@
  * Sharpe, Sortino, volatility, omega and value at risk are those of empyrical with `annualization=365`,
  * the ulcer index that of quantstats.
  */
+
 import type { RunRecord } from "#runner/backtest/record.ts";
 import { DAY_MS } from "#runner/backtest/stats/daily.ts";
 import {
@@ -16,10 +17,10 @@ import {
   deviation,
   excessKurtosis,
   mean,
-  normalCdf,
   quantile,
   skewness,
 } from "#runner/backtest/stats/moments.ts";
+import { normalCdf } from "#shared/normal.ts";
 
 export const DAYS_PER_YEAR = 365;
 /** Daily returns that vary by less are all the same but for the last binary digits. */

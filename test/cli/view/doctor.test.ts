@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Finding } from "#cli/doctor/judge.ts";
+import type { Finding } from "#cli/doctor/finding.ts";
 import { renderFindings } from "#cli/view/doctor.ts";
 import { screenAt, widestLine } from "#test/support/screens.ts";
 

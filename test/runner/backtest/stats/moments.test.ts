@@ -3,7 +3,6 @@ import {
   deviation,
   excessKurtosis,
   mean,
-  normalCdf,
   quantile,
   skewness,
 } from "#runner/backtest/stats/moments.ts";
@@ -43,19 +42,4 @@ describe("the shape of values", () => {
     // Mean 2: squares 4 + 1 + 1 + 16 = 22, s² = 22 / 3; cubes -8 - 1 - 1 + 64 = 54; 4 / (3 · 2) · 54 / s³.
     expect(skewness(of(0, 1, 1, 6))).toBeCloseTo((4 / 6) * (54 / (22 / 3) ** 1.5), 12);
   });
-});
-
-const normal = table(
-  { z: num, share: num },
-  `
-  z     | share
-  0     | 0.5
-  1     | 0.8413447
-  -1    | 0.1586553
-  1.96  | 0.9750021
-  -3    | 0.0013499
-`,
-);
-test.each(normal)("a share of $share lies below $z deviations", ({ z, share }) => {
-  expect(normalCdf(z)).toBeCloseTo(share, 6);
 });
