@@ -30,7 +30,7 @@ export interface SimTuning {
 /** Throws what `sim-errors.ts` names, and `UnknownCoinError`. */
 export async function startSim(options: SimOptions, tuning: SimTuning = {}): Promise<Sim> {
   const faults = new Faults(options.faults);
-  const clock = shifted(tuning.clock ?? systemClock, faults.valueOf("clock-offset") ?? 0);
+  const clock = shifted(tuning.clock ?? systemClock, () => faults.valueOf("clock-offset") ?? 0);
   const { market: kind, coins } = options;
   const source =
     kind.kind === "replay"
@@ -41,9 +41,9 @@ export async function startSim(options: SimOptions, tuning: SimTuning = {}): Pro
   return new Sim(exchange, options, { ...tuning, clock });
 }
 
-/** A clock that is ahead of another. */
-const shifted = (clock: Clock, aheadMs: number): Clock => ({
-  now: () => clock.now() + aheadMs,
+/** A clock that is ahead of another, by what may change. */
+const shifted = (clock: Clock, aheadMs: () => number): Clock => ({
+  now: () => clock.now() + aheadMs(),
   monotonic: () => clock.monotonic(),
   after: (delayMs, callback) => clock.after(delayMs, callback),
 });
@@ -56,7 +56,7 @@ export class Sim implements AsyncDisposable {
   readonly #speed: number;
   readonly #isManual: boolean;
   /** Where the clocks stood at the start: the market's in market time, ours in monotonic time. */
-  readonly #began: { readonly marketMs: UnixMs; readonly realMs: number };
+  readonly #began: { readonly marketMs: UnixMs; readonly realMs: number; readonly aheadMs: number };
   #timer: Timer | undefined;
   #isStopped = false;
 
@@ -69,7 +69,11 @@ export class Sim implements AsyncDisposable {
     this.#clock = tuning.clock;
     this.#speed = options.speed;
     this.#isManual = tuning.manual ?? false;
-    this.#began = { marketMs: exchange.market.nowMs, realMs: this.#clock.monotonic() };
+    this.#began = {
+      marketMs: exchange.market.nowMs,
+      realMs: this.#clock.monotonic(),
+      aheadMs: this.#aheadMs(),
+    };
     this.#server = new ExchangeServer({
       exchange,
       port: options.port,
@@ -107,10 +111,18 @@ export class Sim implements AsyncDisposable {
     await this.#server.stop();
   }
 
+  /** The fault "clock-offset". */
+  #aheadMs(): number {
+    return this.exchange.faults.valueOf("clock-offset") ?? 0;
+  }
+
   #catchUp(): void {
     if (this.#isManual) return;
     const elapsedMs = (this.#clock.monotonic() - this.#began.realMs) * this.#speed;
-    this.exchange.advance(Math.floor(this.#began.marketMs + elapsedMs));
+    const jumpedMs = this.#aheadMs() - this.#began.aheadMs;
+    // A market does not run backwards: set back, it stands until its time comes again.
+    const marketMs = Math.floor(this.#began.marketMs + elapsedMs + jumpedMs);
+    this.exchange.advance(Math.max(marketMs, this.nowMs));
   }
 
   #schedule(): void {

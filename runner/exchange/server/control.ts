@@ -5,18 +5,12 @@ import { SIM_FAULTS, SimFault } from "#shared/sim-fault.ts";
 
 const FaultsBody = z.object({ faults: z.array(SimFault) });
 
-/** The clock is set when the simulator starts: its market cannot jump. */
-const isSettable = ({ name }: SimFault): boolean => name !== "clock-offset";
-
 export async function answerControl(request: Request, faults: Faults): Promise<Response> {
   if (request.method === "GET") return Response.json({ faults: faults.list(), known: SIM_FAULTS });
   if (request.method !== "POST") return new Response("Method Not Allowed", { status: 405 });
   // What is no JSON is refused as an empty body is.
   const body = FaultsBody.safeParse(await request.json().catch(() => undefined));
   if (!body.success) return Response.json({ error: z.prettifyError(body.error) }, { status: 400 });
-  if (!body.data.faults.every(isSettable)) {
-    return Response.json({ error: "clock-offset is set at the start only" }, { status: 400 });
-  }
   faults.set(body.data.faults);
   return Response.json({ faults: faults.list() });
 }
