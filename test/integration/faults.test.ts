@@ -49,6 +49,7 @@ const CASES: readonly (readonly [string, readonly SimFault[], number])[] = [
   ["a flat candle that appears later", [{ name: "omit-flat", value: 1 }], 56],
   ["slow replies", [{ name: "slow", value: 300 }], 60],
   ["a clock that is an hour off", [{ name: "clock-offset", value: 3_600_000 }], 60],
+  ["an exchange that does not tell its time", [{ name: "no-time", value: 2 }], 60],
 ];
 
 /** Of what begins while the fleet runs: how many candles are handled before it, and in all. */
