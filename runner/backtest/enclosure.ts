@@ -52,13 +52,22 @@ function replaceClock(now: () => UnixMs): void {
   const startMs = now();
   const elapsedMs = (): number => now() - startMs;
   replace(globalThis, "Date", simulated);
+  // A date leads to its class.
+  replace(Date.prototype, "constructor", simulated);
   replace(performance, "now", elapsedMs);
+  replace(performance, "timeOrigin", startMs);
   replace(Bun, "nanoseconds", () => elapsedMs() * NS_PER_MS);
-  const hrtime = (): [number, number] => [Math.floor(elapsedMs() / 1000), 0];
+  replace(process, "uptime", () => elapsedMs() / MS_PER_S);
+  const hrtime = ([s, ns]: readonly [number, number] = [0, 0]): [number, number] => {
+    const sinceMs = elapsedMs() - s * MS_PER_S - ns / NS_PER_MS;
+    const seconds = Math.floor(sinceMs / MS_PER_S);
+    return [seconds, (sinceMs - seconds * MS_PER_S) * NS_PER_MS];
+  };
   replace(hrtime, "bigint", () => BigInt(elapsedMs()) * BigInt(NS_PER_MS));
   replace(process, "hrtime", hrtime);
 }
 
+const MS_PER_S = 1000;
 const NS_PER_MS = 1_000_000;
 
 type Callback = (...args: unknown[]) => unknown;
@@ -128,7 +137,10 @@ function replaceProcess(): void {
   // Only what comes over the pipe of the runner is the runner's word.
   replace(process, "send", undefined);
   replace(process, "exit", (code?: number | string) => {
-    throw new ExitError(String(code ?? ""));
+    throw new ExitError(`exit(${code ?? ""})`);
+  });
+  replace(process, "abort", () => {
+    throw new ExitError("abort()");
   });
 }
 
@@ -150,8 +162,9 @@ const OUTWARD: Readonly<Record<string, readonly string[]>> = {
     "execFileSync",
     "fork",
   ],
+  "node:worker_threads": ["Worker"],
 };
-/** Simplification: `Bun.fetch` cannot be replaced; the global `fetch`, which authors write, is. */
+/** `Bun.fetch` lets nobody replace it: the kernel refuses what it asks for (`wall.ts`). */
 const OUTWARD_OF_BUN = [
   "connect",
   "listen",
@@ -180,9 +193,11 @@ function refuseNetwork(): void {
   }
 }
 
-const refusal = (name: string) => (): never => {
-  throw new NoNetworkError(`\`${name}\``);
-};
+/** A function that can be called with `new`, too. */
+const refusal = (name: string) =>
+  function refused(): never {
+    throw new NoNetworkError(`\`${name}\``);
+  };
 
 /** Its constants stay: libraries look at them as they are loaded. */
 function refuseClass(name: string): void {

@@ -38,10 +38,11 @@ export class NoNetworkError extends KumbhError {
 }
 
 export class ExitError extends KumbhError {
-  constructor(code: string) {
+  /** `exit(1)`. */
+  constructor(call: string) {
     super(
       "exit_called",
-      `the strategy called \`process.exit(${code})\``,
+      `the strategy called \`process.${call}\``,
       "throw an error, or return from the hook",
     );
   }
