@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { num, str, table } from "#test/support/table.ts";
 import { type TempFolder, tempFolder } from "#test/support/temp-home.ts";
 
-const RUN = join(import.meta.dir, "../../.ci/run");
+const RUN = join(import.meta.dir, "../.ci/run");
 
 let clone: TempFolder;
 
