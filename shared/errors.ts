@@ -78,6 +78,18 @@ export class MalformedError extends KumbhError {
   }
 }
 
+/** A reply of the exchange does not have the form that it has had so far. */
+export class ExchangeMalformedError extends KumbhError {
+  constructor(what: string, problem: string, options: ErrorOptions = {}) {
+    super(
+      "exchange_malformed",
+      `${what} is malformed: ${problem}`,
+      "check that [endpoints] in config.toml names a Hyperliquid API; if it does and this lasts, update kumbh",
+      { cause: options.cause },
+    );
+  }
+}
+
 export class UnknownStrategyError extends KumbhError {
   constructor(name: string, known: readonly string[]) {
     const remedy =

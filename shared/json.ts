@@ -1,6 +1,6 @@
 /** JSON at a border: text in, a checked value out. */
 import type { z } from "zod";
-import { MalformedError } from "#shared/errors.ts";
+import { ExchangeMalformedError, MalformedError } from "#shared/errors.ts";
 
 /** Parses JSON text and checks it. Throws `MalformedError` that names `what` and each problem. */
 export function parseJson<Schema extends z.ZodType>(
@@ -26,6 +26,17 @@ export function parseValue<Schema extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new MalformedError(what, describeIssues(result.error), { cause: result.error });
+}
+
+/** Checks what the exchange answered. Throws `ExchangeMalformedError` that names `what` and each problem. */
+export function parseReply<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ExchangeMalformedError(what, describeIssues(result.error), { cause: result.error });
 }
 
 /** One line for each problem zod found: `path: what is wrong`. */

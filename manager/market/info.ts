@@ -23,7 +23,7 @@ import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
-import { parseValue } from "#shared/json.ts";
+import { parseReply } from "#shared/json.ts";
 import type { Fill } from "#shared/order.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 import {
@@ -73,7 +73,7 @@ interface Question {
   readonly priority: Priority;
 }
 
-/** Every method throws `ExchangeUnreachableError`, `ExchangeRefusedError`, `ExchangeBusyError` or `MalformedError`. */
+/** Every method throws `ExchangeUnreachableError`, `ExchangeRefusedError`, `ExchangeBusyError` or `ExchangeMalformedError`. */
 export class Info {
   readonly #endpoint: string;
   readonly #client: InfoClient;
@@ -108,7 +108,7 @@ export class Info {
         ...(untilMs === null ? {} : { endTime: untilMs - 1 }),
       });
     });
-    const candles = parseValue(CandleSnapshot, answer, `the exchange's answer to ${what}`);
+    const candles = parseReply(CandleSnapshot, answer, `the exchange's answer to ${what}`);
     return { rows: ascending(candles, feed), sentMs };
   }
 
@@ -119,7 +119,7 @@ export class Info {
     const answer: unknown = await this.#ask(question, () =>
       this.#client.fundingHistory({ coin, startTime: fromMs, endTime: untilMs - 1 }),
     );
-    return parseValue(FundingHistory, answer, `the exchange's answer to ${what}`);
+    return parseReply(FundingHistory, answer, `the exchange's answer to ${what}`);
   }
 
   /**
@@ -130,7 +130,7 @@ export class Info {
     await this.#weights.take(STATUS_WEIGHT, "query");
     try {
       const answer: unknown = await this.#client.exchangeStatus(AbortSignal.timeout(withinMs));
-      return parseValue(ExchangeStatus, answer, "the exchange's status").time;
+      return parseReply(ExchangeStatus, answer, "the exchange's status").time;
     } catch {
       return null;
     }
@@ -146,7 +146,7 @@ export class Info {
         startTime: Math.floor(fromMs),
       }),
     );
-    const { fills, problem, rows } = parseValue(WireFills, answer, "the exchange's list of fills");
+    const { fills, problem, rows } = parseReply(WireFills, answer, "the exchange's list of fills");
     // Of a page that nobody can read it is not known where the next one begins.
     return { fills, problem, isFull: rows >= FILLS_PER_PAGE && fills.length > 0 };
   }
@@ -160,7 +160,7 @@ export class Info {
       return this.#client.exchangeStatus();
     });
     const receivedMs = this.#clock.monotonic();
-    const status = parseValue(ExchangeStatus, answer, "the exchange's status");
+    const status = parseReply(ExchangeStatus, answer, "the exchange's status");
     return { sentMs, receivedMs, exchangeMs: status.time };
   }
 
@@ -168,21 +168,21 @@ export class Info {
   async instruments(): Promise<Instrument[]> {
     const question = { what: "meta", weight: META_WEIGHT, priority: "query" } as const;
     const answer: unknown = await this.#ask(question, () => this.#client.meta());
-    return parseValue(Meta, answer, "the exchange's list of perps");
+    return parseReply(Meta, answer, "the exchange's list of perps");
   }
 
   /** What an address is: an account, an API wallet of one, or nothing yet. */
   async userRole(user: string): Promise<UserRole> {
     const question = { what: "userRole", weight: ROLE_WEIGHT, priority: "query" } as const;
     const answer: unknown = await this.#ask(question, () => this.#client.userRole({ user }));
-    return parseValue(UserRole, answer, "the exchange's answer to userRole");
+    return parseReply(UserRole, answer, "the exchange's answer to userRole");
   }
 
   /** The named API wallets of an account. */
   async extraAgents(user: string): Promise<readonly ExtraAgent[]> {
     const question = { what: "extraAgents", weight: AGENTS_WEIGHT, priority: "query" } as const;
     const answer: unknown = await this.#ask(question, () => this.#client.extraAgents({ user }));
-    return parseValue(ExtraAgents, answer, "the exchange's answer to extraAgents");
+    return parseReply(ExtraAgents, answer, "the exchange's answer to extraAgents");
   }
 
   async #ask<Answer>(question: Question, send: () => Promise<Answer>): Promise<Answer> {

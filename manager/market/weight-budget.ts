@@ -1,7 +1,8 @@
 /**
  * The machine's one budget of requests: Hyperliquid allows 1200 weight a minute for each address.
  * The urgent goes first and has a reserve that the less urgent cannot touch; first come, first
- * served among equals.
+ * served among equals. What waits behind the queries is owed a little of each minute all the same:
+ * each minute without a trade costs a query, and with many quiet coins there is no end of them.
  */
 import { assert } from "#shared/assert.ts";
 import { Priority } from "#shared/child-message.ts";
@@ -22,6 +23,15 @@ const SHARE: Readonly<Record<Priority, number>> = {
   warmup: 800,
   archive: 750,
 };
+
+/**
+ * Weight of each minute that goes to warm-ups before the queries: some 12 short ones. Queries bear it:
+ * one that comes later asks for all that was missed until then.
+ */
+export const WARMUP_OWED = 300;
+/** The same for the archive: one request. */
+const ARCHIVE_OWED = 1;
+const OWED = { warmup: WARMUP_OWED, archive: ARCHIVE_OWED } as const;
 
 /** Pause of queries, warm-ups and the archive after a 429, doubled when it was not enough, in ms. */
 const PAUSE_MS_MIN = 1000;
@@ -44,7 +54,15 @@ interface Waiting<Request> {
 }
 interface Grant {
   readonly atMs: MonotonicMs;
+  readonly priority: Priority;
   readonly weight: number;
+}
+
+/** Who goes next, and how far it may fill the window. */
+interface Next<Request> {
+  readonly head: Waiting<Request>;
+  readonly priority: Priority;
+  readonly fillMax: number;
 }
 
 export class WeightBudget<Request> {
@@ -58,6 +76,14 @@ export class WeightBudget<Request> {
   /** Of the last minute, oldest first. */
   readonly #grants: Grant[] = [];
   #usedWeight = 0;
+  /** Of it, by what was granted. */
+  readonly #usedBy: Record<Priority, number> = {
+    cancel: 0,
+    order: 0,
+    query: 0,
+    warmup: 0,
+    archive: 0,
+  };
   #pausedUntilMs: MonotonicMs = Number.NEGATIVE_INFINITY;
   #refusals = 0;
 
@@ -73,27 +99,21 @@ export class WeightBudget<Request> {
   grant(nowMs: MonotonicMs): Request[] {
     this.#forget(nowMs);
     const granted: Request[] = [];
-    for (const priority of Priority.options) {
-      const queue = this.#waiting[priority];
-      for (let head = queue[0]; head !== undefined; head = queue[0]) {
-        // What is less urgent must not take the weight that the more urgent waits for.
-        if (this.#grantableAtMs(head.weight, priority, nowMs) > nowMs) return granted;
-        queue.shift();
-        this.#grants.push({ atMs: nowMs, weight: head.weight });
-        this.#usedWeight += head.weight;
-        granted.push(head.request);
-      }
+    for (;;) {
+      const next = this.#next();
+      // What is less urgent must not take the weight that the more urgent waits for.
+      if (next === undefined || this.#grantableAtMs(next, nowMs) > nowMs) return granted;
+      this.#waiting[next.priority].shift();
+      this.#spend({ atMs: nowMs, priority: next.priority, weight: next.head.weight });
+      granted.push(next.head.request);
     }
-    return granted;
   }
 
   /** When the next one may go; null when none waits. */
   nextGrantAtMs(nowMs: MonotonicMs): MonotonicMs | null {
-    for (const priority of Priority.options) {
-      const head = this.#waiting[priority][0];
-      if (head !== undefined) return this.#grantableAtMs(head.weight, priority, nowMs);
-    }
-    return null;
+    this.#forget(nowMs);
+    const next = this.#next();
+    return next === undefined ? null : this.#grantableAtMs(next, nowMs);
   }
 
   /**
@@ -148,19 +168,44 @@ export class WeightBudget<Request> {
     return Priority.options.reduce((sum, priority) => sum + this.#waiting[priority].length, 0);
   }
 
+  /** The most urgent of those that wait. */
+  #next(): Next<Request> | undefined {
+    for (const priority of ["cancel", "order"] as const) {
+      const head = this.#waiting[priority][0];
+      if (head !== undefined) return { head, priority, fillMax: SHARE[priority] };
+    }
+    for (const priority of ["warmup", "archive"] as const) {
+      const head = this.#waiting[priority][0];
+      const isOwed = this.#usedBy[priority] < OWED[priority];
+      if (head !== undefined && isOwed) return { head, priority, fillMax: SHARE.query };
+    }
+    for (const priority of ["query", "warmup", "archive"] as const) {
+      const head = this.#waiting[priority][0];
+      if (head !== undefined) return { head, priority, fillMax: SHARE[priority] };
+    }
+    return undefined;
+  }
+
+  #spend(grant: Grant): void {
+    this.#grants.push(grant);
+    this.#usedWeight += grant.weight;
+    this.#usedBy[grant.priority] += grant.weight;
+  }
+
   #forget(nowMs: MonotonicMs): void {
     for (let oldest = this.#grants[0]; oldest !== undefined; oldest = this.#grants[0]) {
       if (oldest.atMs > nowMs - WINDOW_MS) return;
       this.#grants.shift();
       this.#usedWeight -= oldest.weight;
+      this.#usedBy[oldest.priority] -= oldest.weight;
     }
   }
 
   /** A request heavier than its share goes when the window is empty. */
-  #grantableAtMs(weight: number, priority: Priority, nowMs: MonotonicMs): MonotonicMs {
+  #grantableAtMs({ head, priority, fillMax }: Next<Request>, nowMs: MonotonicMs): MonotonicMs {
     const isUrgent = priority === "cancel" || priority === "order";
     const earliestMs = isUrgent ? nowMs : Math.max(nowMs, this.#pausedUntilMs);
-    let excess = this.#usedWeight + weight - Math.max(SHARE[priority], weight);
+    let excess = this.#usedWeight + head.weight - Math.max(fillMax, head.weight);
     for (const grant of this.#grants) {
       if (excess <= 0) break;
       excess -= grant.weight;

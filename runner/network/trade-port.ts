@@ -20,7 +20,7 @@ import type {
   TradePort,
 } from "#runner/trade/port.ts";
 import { formatDecimal, type Instrument } from "#shared/instrument.ts";
-import { parseValue } from "#shared/json.ts";
+import { parseReply } from "#shared/json.ts";
 import { fromWireSide } from "#shared/order.ts";
 import {
   ClearinghouseState,
@@ -56,7 +56,7 @@ export class NetworkTradePort implements TradePort {
   async topOfBook(coin: string): Promise<TopOfBook | Lost> {
     return await orLost(async () => {
       const reply = await this.#account.info.l2Book({ coin });
-      const book = parseValue(L2Book, reply, "the exchange's book");
+      const book = parseReply(L2Book, reply, "the exchange's book");
       const [bids, asks] = book?.levels ?? [[], []];
       return { kind: "book", bid: bids[0]?.px, ask: asks[0]?.px };
     });
@@ -78,7 +78,7 @@ export class NetworkTradePort implements TradePort {
     return await orLost(async () => {
       const { info, address } = this.#account;
       const reply = await info.orderStatus({ user: address, oid: clientOrderId });
-      const found = parseValue(OrderStatus, reply, "the exchange's order status");
+      const found = parseReply(OrderStatus, reply, "the exchange's order status");
       if (found.status === "unknownOid") return { kind: "unknown" };
       const { status, order } = found.order;
       if (ALIVE.has(status)) return { kind: "resting", orderId: order.oid };
@@ -91,7 +91,7 @@ export class NetworkTradePort implements TradePort {
   async #ended(orderId: number, status: string): Promise<OrderFate> {
     const { info, address } = this.#account;
     const reply = await info.userFills({ user: address });
-    const fills = parseValue(FillsOfOrders, reply, "the exchange's fills");
+    const fills = parseReply(FillsOfOrders, reply, "the exchange's fills");
     const own = fills.filter(({ oid }) => oid === orderId);
     const size = own.reduce((sum, { sz }) => sum + sz, 0);
     if (size > 0) {
@@ -105,7 +105,7 @@ export class NetworkTradePort implements TradePort {
 
   async openOrders(): Promise<readonly BookedOrder[]> {
     const reply = await this.#account.info.openOrders({ user: this.#account.address });
-    return parseValue(OpenOrders, reply, "the exchange's open orders").map((order) => ({
+    return parseReply(OpenOrders, reply, "the exchange's open orders").map((order) => ({
       coin: order.coin,
       orderId: order.oid,
       clientOrderId: order.cloid ?? null,
@@ -151,7 +151,7 @@ export class NetworkTradePort implements TradePort {
   async position(coin: string): Promise<HeldPosition | Lost> {
     return await orLost(async () => {
       const reply = await this.#account.info.clearinghouseState({ user: this.#account.address });
-      const state = parseValue(ClearinghouseState, reply, "the exchange's account state");
+      const state = parseReply(ClearinghouseState, reply, "the exchange's account state");
       const held = state.assetPositions.find(({ position }) => position.coin === coin);
       return { kind: "position", size: held?.position.szi ?? 0 };
     });

@@ -20,7 +20,7 @@ import type { Coin } from "#shared/candle.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { Instrument } from "#shared/instrument.ts";
-import { parseValue } from "#shared/json.ts";
+import { parseReply } from "#shared/json.ts";
 import { FundingHistory, L2Book, Meta } from "#shared/wire.ts";
 
 export interface PaperNetworkOptions {
@@ -111,20 +111,20 @@ function pricesOf(askInfo: AskInfo): Prices {
     },
     async fundingRates(coin, startTime) {
       const reply = await askInfo({ type: "fundingHistory", coin, startTime });
-      return parseValue(FundingHistory, reply, "the exchange's history of funding");
+      return parseReply(FundingHistory, reply, "the exchange's history of funding");
     },
     async instrumentAt(assetId) {
       if (universe[assetId] === undefined) {
-        universe = parseValue(Meta, await askInfo({ type: "meta" }), "the exchange's meta");
+        universe = parseReply(Meta, await askInfo({ type: "meta" }), "the exchange's meta");
       }
       return universe[assetId];
     },
   };
 }
 
-/** Throws `EmptyBookError`, and `MalformedError` for what is no book. */
+/** Throws `EmptyBookError`, and `ExchangeMalformedError` for what is no book. */
 function bookOf(coin: Coin, reply: unknown): Book {
-  const book = parseValue(L2Book, reply, "the exchange's book");
+  const book = parseReply(L2Book, reply, "the exchange's book");
   const [bids = [], asks = []] = (book?.levels ?? []).map((levels) =>
     levels.map(({ px, sz }) => ({ price: px, size: sz })),
   );

@@ -136,6 +136,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new market.ExchangeUnreachableError(URL, CAUSE),
     new market.ExchangeRefusedError(URL, "candleSnapshot", new Error("422")),
     new market.ExchangeBusyError(URL, CAUSE),
+    new shared.ExchangeMalformedError("the exchange's status", "time: must be a number"),
     new market.WeightQueueFullError(1000),
     new market.FeedsExhaustedError("BTC", 1000),
     new market.MarketClosedError(),
