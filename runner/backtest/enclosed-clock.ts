@@ -68,8 +68,9 @@ function replaceFormat(now: () => UnixMs): void {
   replace(
     prototype,
     "formatToParts",
-    function parts(this: Intl.DateTimeFormat, date = now()): unknown {
-      return Reflect.apply(toParts, this, [date]);
+    function written(this: Intl.DateTimeFormat, date = now()): unknown {
+      const parts: unknown = Reflect.apply(toParts, this, [date]);
+      return parts;
     },
   );
 }

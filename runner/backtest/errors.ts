@@ -49,11 +49,12 @@ export class ExitError extends KumbhError {
 }
 
 export class NotInBacktestError extends KumbhError {
-  constructor(request: string) {
+  /** `fundingHistory`, and why not. */
+  constructor(request: string, why: string) {
     super(
       "not_in_backtest",
-      `the exchange of a backtest does not answer ${request}`,
-      "branch on `this.mode`, or ask for what the strategy's own account and candles tell",
+      `\`this.info\` does not answer \`${request}\` in a backtest: ${why}`,
+      "branch on `this.mode`; docs/backtesting.md lists what is answered",
     );
   }
 }
