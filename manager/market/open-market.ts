@@ -62,7 +62,9 @@ export function openMarket(options: MarketOptions): OpenMarket {
     attach: (request) => new TakerAttachment(request, attachmentDeps),
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),
-    weight: (weight, priority) => weights.take(weight, priority),
+    weight: async (weight, priority) => {
+      await weights.take(weight, priority);
+    },
     rateLimited: () => weights.refused(),
     nonce: (signer) => signers.next(signer),
     nonceSpent: (signer, nonce) => signers.spent(signer, nonce),

@@ -5,6 +5,12 @@ import type { Priority } from "#shared/child-message.ts";
 import type { Clock, Timer } from "#shared/clock.ts";
 import type { EventBody } from "#shared/event.ts";
 
+/** Weight that may be spent. */
+export interface Granted {
+  /** The answer tells that it cost less than was granted. */
+  costed(weight: number): void;
+}
+
 export class Weights {
   readonly #clock: Clock;
   readonly #onEvent: (body: EventBody) => void;
@@ -18,7 +24,7 @@ export class Weights {
   }
 
   /** Resolves when it may be spent. Throws `WeightQueueFullError`, `MarketClosedError`. */
-  async take(weight: number, priority: Priority): Promise<void> {
+  async take(weight: number, priority: Priority): Promise<Granted> {
     if (this.#isClosed) throw new MarketClosedError();
     const granted = Promise.withResolvers<void>();
     if (!this.#budget.ask(granted, weight, priority)) {
@@ -26,6 +32,12 @@ export class Weights {
     }
     this.#grant();
     await granted.promise;
+    return {
+      costed: (cost) => {
+        this.#budget.costed(granted, cost);
+        this.#grant();
+      },
+    };
   }
 
   /** The exchange answered 429, to the manager or to a strategy. */
