@@ -72,7 +72,6 @@ export class ColumnWindow implements CandleWindow {
   push(candle: Candle): void {
     if (this.#end === 2 * this.#capacity) this.#moveToFront();
     const { openTime, open, high, low, close, volume, trades } = this.#columns;
-    // Column by column and not in a loop over their names: this runs once a candle of a backtest.
     openTime[this.#end] = candle.openTime;
     open[this.#end] = candle.open;
     high[this.#end] = candle.high;
@@ -122,8 +121,7 @@ export class ColumnWindow implements CandleWindow {
   }
 
   #startOf(count: number): number {
-    if (!Number.isInteger(count) || count < 0) throw new CandleCountError(count);
-    return this.#end - Math.min(count, this.#length);
+    return this.#end - lookBack(count, this.#length);
   }
 
   #candleAt(index: number): Candle {
@@ -153,19 +151,33 @@ export class ColumnWindow implements CandleWindow {
   }
 }
 
+/** How many of `length` candles a look back over `count` sees. Throws `CandleCountError`. */
+export function lookBack(count: number, length: number): number {
+  if (!Number.isInteger(count) || count < 0) throw new CandleCountError(count);
+  return Math.min(count, length);
+}
+
+/** A window with its other side: where candles come in, oldest first. */
+export interface FilledWindow extends CandleWindow {
+  push(candle: Candle): void;
+}
+
 /** The windows of all feeds that a strategy holds. */
 export class Windows {
-  readonly #windows = new Map<FeedKey, ColumnWindow>();
+  readonly #windows = new Map<FeedKey, FilledWindow>();
   /** The one that was asked for last: most strategies ask for one again and again. */
-  #asked: ColumnWindow | undefined;
+  #asked: FilledWindow | undefined;
 
   /** Whether it was not held before. */
-  take(feed: FeedRequest): boolean {
+  take(
+    feed: FeedRequest,
+    make = (capacity: number): FilledWindow => new ColumnWindow(feed, capacity),
+  ): boolean {
     const key = feedKey(feed);
     if (this.#windows.has(key)) return false;
     // One more than the warm-up: an indicator of n candles compares this candle with the one before.
     const wanted = Math.max(WINDOW_CANDLES_DEFAULT, feed.warmup + 1);
-    this.#windows.set(key, new ColumnWindow(feed, Math.min(wanted, WINDOW_CANDLES_MAX)));
+    this.#windows.set(key, make(Math.min(wanted, WINDOW_CANDLES_MAX)));
     return true;
   }
 
@@ -197,7 +209,7 @@ export class Windows {
   }
 
   /** Throws `FeedNotTakenError`. */
-  of(coin: string, timeframe: Timeframe): ColumnWindow {
+  of(coin: string, timeframe: Timeframe): FilledWindow {
     if (this.#asked?.coin === coin && this.#asked.timeframe === timeframe) return this.#asked;
     const window = this.#windows.get(feedKey({ coin, timeframe }));
     if (window === undefined) {

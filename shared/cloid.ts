@@ -7,8 +7,6 @@ import type { UnixMs } from "#shared/clock.ts";
 const MARK = "6b75";
 const TAG_DIGITS = 12;
 const TIME_DIGITS = 12;
-const COUNT_DIGITS = 4;
-const COUNT_MAX = 0xffff;
 
 /** The strategy's part of its client order ids: 12 hex digits. */
 export function strategyTag(name: string): string {
@@ -21,12 +19,20 @@ export const clientOrderId = (tag: string, nowMs: UnixMs, count: number): `0x${s
 
 /** All but the count: what the orders of one ms have in common. */
 function headOf(tag: string, nowMs: UnixMs): `0x${string}` {
-  const time = nowMs.toString(16).padStart(TIME_DIGITS, "0").slice(-TIME_DIGITS);
-  return `0x${MARK}${tag}${time}`;
+  // In two halves: whole numbers of 32 bits and less are written ten times as fast.
+  const high = Math.floor(nowMs / TIME_HALF) % TIME_HALF;
+  return `0x${MARK}${tag}${hexHalf(high)}${hexHalf(nowMs % TIME_HALF)}`;
 }
 
-const tailOf = (count: number): string =>
-  (count & COUNT_MAX).toString(16).padStart(COUNT_DIGITS, "0");
+const TIME_HALF = 0x1_00_00_00;
+
+const hexHalf = (half: number): string =>
+  `${BYTES[(half >> 16) & 0xff]}${BYTES[(half >> 8) & 0xff]}${BYTES[half & 0xff]}`;
+
+/** Each byte as two hex digits. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+const tailOf = (count: number): string => `${BYTES[(count >> 8) & 0xff]}${BYTES[count & 0xff]}`;
 
 /** Makes client order ids one after another; a backtest asks for many at one moment. */
 export function clientOrderIds(tag: string): (nowMs: UnixMs) => `0x${string}` {

@@ -35,7 +35,13 @@ export function priceDecimals(price: number, sizeDecimals: number): number {
 }
 
 const orderOfMagnitude = (price: number): number => Math.floor(Math.log10(price));
-const wholeDigits = (price: number): number => Math.trunc(price).toString().length;
+
+/** Of the part before the point, at least one. */
+function wholeDigits(price: number): number {
+  let digits = 1;
+  for (let power = 10; power <= price; power *= 10) digits += 1;
+  return digits;
+}
 
 /** The smallest step between prices near `price`, in USDC. */
 export const priceTick = (price: number, sizeDecimals: number): number =>

@@ -20,8 +20,8 @@ afterEach(() => clone[Symbol.dispose]());
 /** `bunw run check` ends with one code, `bunw run test` says its lines and ends with another. */
 function writeBunw(checkCode: number, testCode: number, says: string): void {
   const path = join(clone.path, "bunw");
-  const test = `printf '%b' '${says}' >&2; exit ${testCode}`;
-  writeFileSync(path, `#!/bin/sh\nif [ "$2" = check ]; then exit ${checkCode}; fi\n${test}\n`);
+  const tests = `printf '%b' '${says}' >&2; exit ${testCode}`;
+  writeFileSync(path, `#!/bin/sh\nif [ "$2" = check ]; then exit ${checkCode}; fi\n${tests}\n`);
   chmodSync(path, 0o755);
 }
 

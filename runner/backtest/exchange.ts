@@ -65,7 +65,8 @@ export class BacktestExchange implements Accounts {
   readonly #options: BacktestExchangeOptions;
   readonly #account: Account;
   readonly #byCoin: ReadonlyMap<Coin, Tape>;
-  #nextFundingMs: UnixMs;
+  /** Of the hour whose funding has not been paid yet. */
+  nextFundingMs: UnixMs;
 
   constructor(options: BacktestExchangeOptions) {
     const { address, settings, tapes, startMs } = options;
@@ -73,7 +74,7 @@ export class BacktestExchange implements Accounts {
     this.tapes = tapes;
     this.series = options.series;
     this.slippage = settings.slippageBps * BASIS_POINT;
-    this.#nextFundingMs = openTimeAt("1h", startMs) + HOUR_MS;
+    this.nextFundingMs = openTimeAt("1h", startMs) + HOUR_MS;
     this.users = new Users({
       accounts: [{ address, usdc: settings.capital }],
       agents: [],
@@ -90,7 +91,7 @@ export class BacktestExchange implements Accounts {
       limitFill: settings.limitFill,
     });
     this.holdings = new Holdings(this.#account, tapes);
-    this.untold = new UntoldFills(options.tellsFills);
+    this.untold = new UntoldFills();
     this.#byCoin = new Map(tapes.map((tape) => [tape.perp.coin, tape]));
     const universe: (Perp | undefined)[] = [];
     for (const { perp } of tapes) {
@@ -126,13 +127,13 @@ export class BacktestExchange implements Accounts {
 
   /** Pays the hours up to this moment that have not been paid yet, on what is held. */
   fundUntil(untilMs: UnixMs): void {
-    if (this.#nextFundingMs > untilMs) return;
+    if (this.nextFundingMs > untilMs) return;
     if (this.#options.funding.size === 0 || this.holdings.look().length === 0) {
-      this.#nextFundingMs = openTimeAt("1h", untilMs) + HOUR_MS;
+      this.nextFundingMs = openTimeAt("1h", untilMs) + HOUR_MS;
       return;
     }
-    for (; this.#nextFundingMs <= untilMs; this.#nextFundingMs += HOUR_MS) {
-      this.#fund(this.#nextFundingMs);
+    for (; this.nextFundingMs <= untilMs; this.nextFundingMs += HOUR_MS) {
+      this.#fund(this.nextFundingMs);
     }
   }
 
@@ -142,10 +143,13 @@ export class BacktestExchange implements Accounts {
     const tape = this.#tape(coin);
     const refused = this.whyClosed(tape) ?? prevalidate(request, this.#priceOf(tape));
     if (refused !== undefined) return refused;
-    return this.change((outcomes) => {
-      const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
-      return this.matching.place(this.#account, request, at, outcomes);
-    });
+    const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
+    const outcomes: Outcome[] = [];
+    this.#mark();
+    const reply = this.matching.place(this.#account, request, at, outcomes);
+    this.#take(outcomes);
+    this.#mark();
+    return reply;
   }
 
   cancel(order: Order): void {
@@ -179,8 +183,9 @@ export class BacktestExchange implements Accounts {
 
   #nextDue(untilMs: UnixMs): Tape | undefined {
     let due: Tape | undefined;
-    for (const tape of this.tapes) {
-      if (tape.nextCloseMs > untilMs) continue;
+    for (let index = 0; index < this.tapes.length; index++) {
+      const tape = this.tapes[index];
+      if (tape === undefined || tape.nextCloseMs > untilMs) continue;
       if (due === undefined || tape.nextCloseMs < due.nextCloseMs) due = tape;
     }
     return due;
@@ -252,8 +257,10 @@ export class BacktestExchange implements Accounts {
 
   /** Tells the core the last closes. */
   #mark(): void {
-    for (const { perp, last } of this.tapes) {
-      if (!Number.isNaN(last)) this.matching.setMark(perp, last);
+    for (let index = 0; index < this.tapes.length; index++) {
+      const tape = this.tapes[index];
+      if (tape === undefined || Number.isNaN(tape.last)) continue;
+      this.matching.setMark(tape.perp, tape.last);
     }
   }
 
@@ -269,9 +276,8 @@ export class BacktestExchange implements Accounts {
   }
 
   #takeFill(fill: AccountFill): void {
-    const told = toFill(fill);
-    this.#options.recorder.fill(told, this.#slippageOf(fill));
-    this.untold.put(told);
+    this.#options.recorder.fill(fill, this.#slippageOf(fill));
+    if (this.#options.tellsFills) this.untold.put(toFill(fill));
   }
 
   /** USDC that the spread made it worse by. */

@@ -1,7 +1,8 @@
 /** The candles of one feed as the strategy gets them: its warm-up, then one after another as they close. */
 
+import { candleAt } from "#runner/backtest/pinned-window.ts";
 import { cell, countUntil } from "#runner/backtest/tape.ts";
-import type { ColumnWindow } from "#runner/candles.ts";
+import type { FilledWindow } from "#runner/candles.ts";
 import {
   type Candle,
   type Feed,
@@ -21,46 +22,69 @@ export interface Span {
   readonly toMs: UnixMs;
 }
 
+/** Which of the pinned candles are a feed's, by index. */
+export interface FeedRows {
+  readonly warmupFrom: number;
+  /** The first that is decided on. */
+  readonly first: number;
+  /** Behind the last. */
+  readonly end: number;
+}
+
+export function rowsOf(
+  { columns: { openTime }, timeframe }: SeriesColumns,
+  { warmup }: Pick<FeedRequest, "warmup">,
+  { fromMs, toMs }: Span,
+): FeedRows {
+  const lengthMs = TIMEFRAME_MS[timeframe];
+  const first = countUntil(openTime, fromMs - lengthMs);
+  return {
+    warmupFrom: Math.max(0, first - warmup),
+    first,
+    end: countUntil(openTime, toMs - lengthMs),
+  };
+}
+
 export class FeedLine {
   readonly series: SeriesColumns;
   readonly lengthMs: number;
-  readonly #window: ColumnWindow;
-  readonly #first: number;
-  readonly #end: number;
-  #next: number;
+  readonly #window: FilledWindow;
+  readonly #rows: FeedRows;
+  /** Index of the candle that comes next. */
+  next: number;
   /** Of the candle that comes next; infinite at the end. */
   nextCloseMs: UnixMs;
   /** Whether candles are missing before it. */
   hasGap: boolean;
 
-  constructor(series: SeriesColumns, window: ColumnWindow, { fromMs, toMs }: Span) {
-    const { openTime } = series.columns;
+  constructor(series: SeriesColumns, window: FilledWindow, rows: FeedRows) {
     this.series = series;
     this.#window = window;
     this.lengthMs = TIMEFRAME_MS[series.timeframe];
-    this.#first = countUntil(openTime, fromMs - this.lengthMs);
-    this.#end = countUntil(openTime, toMs - this.lengthMs);
-    this.#next = this.#first;
-    this.nextCloseMs = this.#closeAt(this.#next);
+    this.#rows = rows;
+    this.next = rows.first;
+    this.nextCloseMs = this.#closeAt(this.next);
     this.hasGap = this.gap() !== undefined;
   }
 
   /** Candles that are left. */
   get left(): number {
-    return this.#end - this.#next;
+    return this.#rows.end - this.next;
   }
 
-  /** The candles before the first that is decided on, so many of them at most. */
-  warmup({ warmup }: FeedRequest): Candle[] {
-    const from = Math.max(0, this.#first - warmup);
-    return Array.from({ length: this.#first - from }, (_, offset) => this.#candle(from + offset));
+  /** The candles before the first that is decided on. */
+  warmup(): Candle[] {
+    const { warmupFrom, first } = this.#rows;
+    return Array.from({ length: first - warmupFrom }, (_, offset) =>
+      this.#candle(warmupFrom + offset),
+    );
   }
 
   /** What is missing between the last candle and the next. */
   gap(): Gap | undefined {
-    if (this.#next === 0 || this.left === 0) return undefined;
+    if (this.next === 0 || this.left === 0) return undefined;
     const { openTime } = this.series.columns;
-    const closedUntilMs = cell(openTime, this.#next - 1) + this.lengthMs;
+    const closedUntilMs = cell(openTime, this.next - 1) + this.lengthMs;
     return gapBetween(
       this.series,
       closedUntilMs,
@@ -71,35 +95,22 @@ export class FeedLine {
 
   /** The candle closes: it is in the window from here on. */
   close(): Candle {
-    const candle = this.#candle(this.#next);
+    const candle = this.#candle(this.next);
     this.#window.push(candle);
-    this.#next += 1;
-    this.nextCloseMs = this.#closeAt(this.#next);
+    this.next += 1;
+    this.nextCloseMs = this.#closeAt(this.next);
     this.hasGap = this.nextCloseMs !== candle.closeTime + this.lengthMs && this.left > 0;
     return candle;
   }
 
   #closeAt(index: number): UnixMs {
-    return index < this.#end
+    return index < this.#rows.end
       ? cell(this.series.columns.openTime, index) + this.lengthMs
       : Number.POSITIVE_INFINITY;
   }
 
   #candle(index: number): Candle {
-    const { coin, timeframe, columns } = this.series;
-    const openTime = cell(columns.openTime, index);
-    return {
-      coin,
-      timeframe,
-      openTime,
-      closeTime: openTime + this.lengthMs,
-      open: cell(columns.open, index),
-      high: cell(columns.high, index),
-      low: cell(columns.low, index),
-      close: cell(columns.close, index),
-      volume: cell(columns.volume, index),
-      trades: cell(columns.trades, index),
-    };
+    return candleAt(this.series, this.lengthMs, index);
   }
 }
 

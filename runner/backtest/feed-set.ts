@@ -1,6 +1,7 @@
 /** All feeds that the strategy of a run holds: what closes next, and their windows. */
 import { FeedNotPinnedError } from "#runner/backtest/errors.ts";
-import { FeedLine, isOf, lineOrder, type Span } from "#runner/backtest/feed-line.ts";
+import { FeedLine, isOf, lineOrder, rowsOf, type Span } from "#runner/backtest/feed-line.ts";
+import { PinnedWindow } from "#runner/backtest/pinned-window.ts";
 import { Windows } from "#runner/candles.ts";
 import { type Candle, deliveryOrder, type FeedRequest, feedKey, type Gap } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -20,6 +21,11 @@ export class FeedSet {
     this.#toMs = toMs;
   }
 
+  /** The one feed that is held, if it is one. */
+  get only(): FeedLine | undefined {
+    return this.#lines.length === 1 ? this.#lines[0] : undefined;
+  }
+
   /** Candles that are still to be delivered. */
   get left(): number {
     return this.#lines.reduce((sum, { left }) => sum + left, 0);
@@ -28,7 +34,10 @@ export class FeedSet {
   /** Infinite when there is nothing more. */
   get nextCloseMs(): UnixMs {
     let next = Number.POSITIVE_INFINITY;
-    for (const line of this.#lines) if (line.nextCloseMs < next) next = line.nextCloseMs;
+    for (let index = 0; index < this.#lines.length; index++) {
+      const closeMs = this.#lines[index]?.nextCloseMs ?? Number.POSITIVE_INFINITY;
+      if (closeMs < next) next = closeMs;
+    }
     return next;
   }
 
@@ -50,18 +59,23 @@ export class FeedSet {
   /** What is missing before the candles that close now. */
   gaps(closeMs: UnixMs): readonly Gap[] {
     let gaps = NONE;
-    for (const line of this.#lines) {
-      if (!line.hasGap || line.nextCloseMs !== closeMs) continue;
+    for (let index = 0; index < this.#lines.length; index++) {
+      const line = this.#lines[index];
+      if (line === undefined || !line.hasGap || line.nextCloseMs !== closeMs) continue;
       const gap = line.gap();
       if (gap !== undefined) gaps = [...gaps, gap];
     }
     return gaps;
   }
 
+  /** Closes the candle of this moment, if only one feed is held: in its window from here on. */
+  closeOnly(closeMs: UnixMs): Candle | undefined {
+    const { only } = this;
+    return only?.nextCloseMs === closeMs ? only.close() : undefined;
+  }
+
   /** Closes the candles of this moment: in their windows from here on, in delivery order. */
   close(closeMs: UnixMs): Candle[] {
-    const [only] = this.#lines;
-    if (this.#lines.length === 1 && only?.nextCloseMs === closeMs) return [only.close()];
     const closed: Candle[] = [];
     for (const line of this.#lines) if (line.nextCloseMs === closeMs) closed.push(line.close());
     return closed;
@@ -74,9 +88,10 @@ export class FeedSet {
     if (series === undefined) {
       throw new FeedNotPinnedError(feedKey(feed), this.#series.map(feedKey));
     }
-    this.windows.take(feed);
-    const line = new FeedLine(series, this.windows.of(feed.coin, feed.timeframe), span);
+    const rows = rowsOf(series, feed, span);
+    this.windows.take(feed, (capacity) => new PinnedWindow(series, capacity, rows.warmupFrom));
+    const line = new FeedLine(series, this.windows.of(feed.coin, feed.timeframe), rows);
     this.#lines.push(line);
-    return line.warmup(feed);
+    return line.warmup();
   }
 }

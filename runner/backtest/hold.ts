@@ -11,7 +11,9 @@ export class Hold {
   /** At the last closes. A coin that has none yet is still money. */
   ratio(): number {
     let sum = 0;
-    for (const coin of this.#coins) {
+    for (let index = 0; index < this.#coins.length; index++) {
+      const coin = this.#coins[index];
+      if (coin === undefined) continue;
       const { last } = coin.tape;
       if (Number.isNaN(coin.first)) coin.first = last;
       sum += Number.isNaN(last) ? 1 : last / coin.first;

@@ -10,7 +10,8 @@ export class Holdings {
   readonly #byAsset: ReadonlyMap<number, Tape>;
   /** Tapes of coins that are held. */
   #held: Tape[] = [];
-  #isChanged = true;
+  /** Whether the tapes are not up to date: `look` brings them there. */
+  isChanged = true;
 
   constructor(account: Account, tapes: readonly Tape[]) {
     this.#account = account;
@@ -19,13 +20,13 @@ export class Holdings {
 
   /** Orders, positions or cash are not what they were. */
   change(): void {
-    this.#isChanged = true;
+    this.isChanged = true;
   }
 
   /** Brings the tapes up to date: what is held and waits there, and how far their prices may go. */
   look(): readonly Tape[] {
-    if (!this.#isChanged) return this.#held;
-    this.#isChanged = false;
+    if (!this.isChanged) return this.#held;
+    this.isChanged = false;
     for (const tape of this.#byAsset.values()) {
       tape.size = 0;
       tape.hasOrders = false;
@@ -48,7 +49,11 @@ export class Holdings {
   /** Account value in USDC, at the last closes. */
   equity(): number {
     let value = this.#account.cash;
-    for (const tape of this.look()) value += openProfit(tape);
+    const held = this.look();
+    for (let index = 0; index < held.length; index++) {
+      const tape = held[index];
+      if (tape !== undefined) value += openProfit(tape);
+    }
     return value;
   }
 

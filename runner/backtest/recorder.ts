@@ -6,9 +6,9 @@ import type {
   RunRecord,
 } from "#runner/backtest/record.ts";
 import { cell, countUntil } from "#runner/backtest/tape.ts";
+import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
-import type { Fill } from "#shared/order.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 
 /** What is known at the end alone. */
@@ -60,10 +60,22 @@ export class Recorder {
   }
 
   /** `slippage`: USDC that it made the price worse by. */
-  fill(fill: Fill, slippage: number): void {
-    const { coin, timeMs } = fill;
+  fill(fill: AccountFill, slippage: number): void {
+    const { order, timeMs } = fill;
+    const { coin } = order.perp;
+    // Field by field: a spread of `toFill` costs more than the fill itself.
     this.#fills.push({
-      ...fill,
+      tradeId: fill.tradeId,
+      orderId: order.id,
+      clientOrderId: order.clientOrderId,
+      coin,
+      side: order.side,
+      price: fill.price,
+      size: fill.size,
+      timeMs,
+      fee: fill.fee,
+      closedPnl: fill.closedPnl,
+      taker: fill.taker,
       slippage,
       priceOneCandleLater: this.#openAfter(coin, timeMs),
     });
@@ -91,10 +103,10 @@ export class Recorder {
     return {
       ...ending,
       capital: this.#options.capital,
-      timeMs: this.#timeMs.slice(0, this.#steps),
-      equity: this.#equity.slice(0, this.#steps),
-      exposed: this.#exposed.slice(0, this.#steps),
-      hold: this.#hold.slice(0, this.#steps),
+      timeMs: this.#timeMs.subarray(0, this.#steps),
+      equity: this.#equity.subarray(0, this.#steps),
+      exposed: this.#exposed.subarray(0, this.#steps),
+      hold: this.#hold.subarray(0, this.#steps),
       fills: this.#fills,
       fundings: this.#fundings,
       fundingHours: this.#fundingHours,

@@ -1,17 +1,18 @@
 /** One run: the same class and hooks as live, over the pinned candles. */
-import { HookError } from "#runner/backtest/errors.ts";
+import { Calm } from "#runner/backtest/calm.ts";
 import { BacktestExchange } from "#runner/backtest/exchange.ts";
 import { gapsIn } from "#runner/backtest/feed-line.ts";
 import { FeedSet } from "#runner/backtest/feed-set.ts";
 import { FundingRates } from "#runner/backtest/funding-rates.ts";
 import { Hold } from "#runner/backtest/hold.ts";
+import { Hooks } from "#runner/backtest/hooks.ts";
 import type { RunRecord } from "#runner/backtest/record.ts";
 import { Recorder } from "#runner/backtest/recorder.ts";
 import { finestOf, tapesOf } from "#runner/backtest/tapes.ts";
 import type { SimulatedTimers } from "#runner/backtest/timers.ts";
 import { BACKTEST_ADDRESS, BacktestWorld } from "#runner/backtest/world.ts";
 import { parseFeeds } from "#runner/feeds.ts";
-import { Guard, type Hook } from "#runner/guard.ts";
+import { Guard } from "#runner/guard.ts";
 import { byCloseTime } from "#runner/live/inbox.ts";
 import { overrides, type StrategyClass } from "#runner/load.ts";
 import type { Strategy } from "#runner/strategy.ts";
@@ -51,12 +52,10 @@ export interface RunOptions {
 /** Candles between two looks at the machine's clock. */
 const CANDLES_A_LOOK = 64;
 
-// Kept from before the author's code could replace it, and before timers are simulated.
-const soon = setImmediate;
-
 export class BacktestRun {
   readonly #options: RunOptions;
-  readonly #guard = new Guard();
+  readonly #hooks: Hooks;
+  readonly #calm: Calm;
   readonly #feeds: FeedSet;
   readonly #exchange: BacktestExchange;
   readonly #recorder: Recorder;
@@ -67,11 +66,11 @@ export class BacktestRun {
   /** Warm-up of feeds that a hook took. */
   #warmup: Candle[] = [];
   #done = 0;
+  /** Candles to be delivered, as known at the start. */
+  #total = 0;
+  #isInterrupted = false;
   #sinceLook = 0;
   #lookedMs: number;
-  /** Rises with each hook that waits. */
-  #waits = 0;
-  #isWaiting = false;
   /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
   constructor(options: RunOptions) {
     this.#options = options;
@@ -96,20 +95,31 @@ export class BacktestRun {
       tellsFills: overrides(strategy, "onFill"),
     });
     this.#feeds = new FeedSet(series, header.toMs);
-    options.timers.onSet = () => this.#wakeSoon();
+    const guard = new Guard();
+    this.#hooks = new Hooks(guard, options.timers);
     this.#world = new BacktestWorld({
       name,
       params,
       log,
-      guard: this.#guard,
+      guard,
       exchange: this.#exchange,
       recorder: this.#recorder,
       feeds: this.#feeds,
       onWarmup: (candles) => this.#warmup.push(...candles),
     });
-    this.#strategy = this.#build("constructor", () => buildIn(this.#world, () => new strategy()));
-    this.#requests = this.#build("feeds", () => parseFeeds(this.#strategy.feeds()));
+    this.#strategy = this.#hooks.build("constructor", () =>
+      buildIn(this.#world, () => new strategy()),
+    );
+    this.#requests = this.#hooks.build("feeds", () => parseFeeds(this.#strategy.feeds()));
     this.#hold = new Hold(tapes);
+    this.#calm = new Calm({
+      exchange: this.#exchange,
+      feeds: this.#feeds,
+      recorder: this.#recorder,
+      hold: this.#hold,
+      timers: options.timers,
+      deliver: (candle) => this.#deliverOnly(candle),
+    });
     this.#lookedMs = options.monotonic();
   }
 
@@ -121,7 +131,7 @@ export class BacktestRun {
   async run(): Promise<RunRecord> {
     const startedMs = this.#options.monotonic();
     const ended = await this.#runAll();
-    const result = this.#call("onStop", undefined, () =>
+    const result = this.#hooks.call("onStop", undefined, () =>
       this.#strategy.onStop("the data has ended"),
     );
     if (result !== undefined) await result;
@@ -143,43 +153,79 @@ export class BacktestRun {
     const { header } = this.#options.snapshot;
     // The market before the run is known: its last close is the price at the start.
     for (const tape of this.#exchange.tapes) tape.skipTo(header.fromMs);
-    const started = this.#call("onStart", undefined, () => this.#strategy.onStart());
+    const started = this.#hooks.call("onStart", undefined, () => this.#strategy.onStart());
     if (started !== undefined) await started;
-    this.#warmup = this.#build("feeds", () => this.#feeds.take(this.#requests, header.fromMs));
+    this.#warmup = this.#hooks.build("feeds", () =>
+      this.#feeds.take(this.#requests, header.fromMs),
+    );
     await this.#deliverWarmup();
-    const total = this.#feeds.left;
+    this.#total = this.#feeds.left;
     for (;;) {
-      const closeMs = this.#feeds.nextCloseMs;
-      if (closeMs === Number.POSITIVE_INFINITY) return "complete";
-      while (this.#exchange.advance(closeMs)) await this.#tellFills();
-      const equity = this.#exchange.holdings.equity();
-      const isHeld = this.#exchange.holdings.look().length > 0;
-      this.#recorder.step(closeMs, Math.max(0, equity), isHeld, this.#hold.ratio());
-      if (equity <= 0) return "liquidated";
-      this.#exchange.fundUntil(closeMs);
-      this.#options.timers.fireDue();
-      const delivered = this.#deliver(closeMs);
-      if (delivered !== undefined) await delivered;
-      if (this.#isTimeToLook() && !(await this.#look(total))) return "interrupted";
+      const next = this.#runOn();
+      if (!(next instanceof Promise)) return next;
+      await next;
     }
+  }
+
+  /** Runs until something has to be waited for, or to the end: promises would cost more than the rest. */
+  #runOn(): RunRecord["ended"] | Promise<void> {
+    for (;;) {
+      const next = this.#calm.run(CANDLES_A_LOOK) ?? this.#step();
+      if (next !== undefined) return next;
+    }
+  }
+
+  /** One moment at which candles close. Undefined: all is told, and the next may come. */
+  #step(): RunRecord["ended"] | Promise<void> | undefined {
+    if (this.#isInterrupted) return "interrupted";
+    const closeMs = this.#feeds.nextCloseMs;
+    if (closeMs === Number.POSITIVE_INFINITY) return "complete";
+    if (this.#isTimeToLook()) return this.#look();
+    if (this.#exchange.advance(closeMs)) return this.#tellFills();
+    const { holdings } = this.#exchange;
+    const equity = holdings.equity();
+    const isHeld = holdings.look().length > 0;
+    this.#recorder.step(closeMs, Math.max(0, equity), isHeld, this.#hold.ratio());
+    if (equity <= 0) return "liquidated";
+    this.#exchange.fundUntil(closeMs);
+    this.#options.timers.fireDue();
+    return this.#deliver(closeMs);
   }
 
   /** Gaps, then the windows, then the hooks, each with the fills that its orders brought. */
   #deliver(closeMs: UnixMs): Promise<void> | undefined {
     const gaps = this.#feeds.gaps(closeMs);
     if (gaps.length > 0) return this.#deliverAfter(gaps, closeMs);
-    const candles = this.#feeds.close(closeMs);
-    this.#done += candles.length;
-    this.#sinceLook += candles.length;
-    return this.#callAll(candles, 0);
+    const only = this.#feeds.closeOnly(closeMs);
+    return only === undefined ? this.#callAll(this.#close(closeMs), 0) : this.#deliverOnly(only);
+  }
+
+  #deliverOnly(candle: Candle): Promise<void> | undefined {
+    this.#count(1);
+    const result = this.#hooks.onCandle(this.#strategy, candle);
+    if (result === undefined && this.#isQuiet()) return undefined;
+    return this.#settle(result, [candle], 1);
   }
 
   async #deliverAfter(gaps: readonly Gap[], closeMs: UnixMs): Promise<void> {
     for (const gap of gaps) await this.#tellGap(gap);
+    await this.#callAll(this.#close(closeMs), 0);
+  }
+
+  #close(closeMs: UnixMs): Candle[] {
     const candles = this.#feeds.close(closeMs);
-    this.#done += candles.length;
-    this.#sinceLook += candles.length;
-    await this.#callAll(candles, 0);
+    this.#count(candles.length);
+    return candles;
+  }
+
+  #count(candles: number): void {
+    this.#done += candles;
+    this.#sinceLook += candles;
+  }
+
+  /** Nothing came of a hook that must be told before the next. */
+  #isQuiet(): boolean {
+    return this.#exchange.untold.isEmpty && this.#warmup.length === 0;
   }
 
   /** Goes on without a promise as long as no hook returns one and nothing came of it. */
@@ -188,50 +234,35 @@ export class BacktestRun {
       const candle = candles[index];
       // A feed may have been dropped by the hook before.
       if (candle === undefined || (index > 0 && !this.#feeds.windows.has(candle))) continue;
-      const result = this.#onCandle(candle);
-      const isQuiet = this.#exchange.untold.isEmpty && this.#warmup.length === 0;
-      if (result !== undefined || !isQuiet) return this.#settle(result, candles, index + 1);
+      const result = this.#hooks.onCandle(this.#strategy, candle);
+      if (result !== undefined || !this.#isQuiet()) return this.#settle(result, candles, index + 1);
     }
     return undefined;
   }
 
   async #settle(
-    result: Promise<void> | undefined,
+    result: Promise<unknown> | undefined,
     candles: readonly Candle[],
     next: number,
   ): Promise<void> {
-    if (result !== undefined) await result;
+    if (result !== undefined) await this.#hooks.wait(result, "onCandle", candles[next - 1]);
     if (!this.#exchange.untold.isEmpty) await this.#tellFills();
     if (this.#warmup.length > 0) await this.#deliverWarmup();
     const rest = this.#callAll(candles, next);
     if (rest !== undefined) await rest;
   }
 
-  /** As `#call`, without a closure: this is where a backtest spends its time. */
-  #onCandle(candle: Candle): Promise<void> | undefined {
-    this.#guard.hook = "onCandle";
-    let result: unknown;
-    try {
-      result = this.#strategy.onCandle(candle);
-    } catch (error) {
-      throw new HookError("onCandle", candle, error);
-    }
-    if (result instanceof Promise) return this.#wait(result, "onCandle", candle);
-    this.#guard.hook = null;
-    return undefined;
-  }
-
   async #tellFills(): Promise<void> {
     for (let fill = this.#exchange.untold.take(); fill !== undefined; ) {
       const told = fill;
-      const result = this.#call("onFill", undefined, () => this.#strategy.onFill(told));
+      const result = this.#hooks.call("onFill", undefined, () => this.#strategy.onFill(told));
       if (result !== undefined) await result;
       fill = this.#exchange.untold.take();
     }
   }
 
   async #tellGap(gap: Gap): Promise<void> {
-    const result = this.#call("onGap", undefined, () => this.#strategy.onGap(gap));
+    const result = this.#hooks.call("onGap", undefined, () => this.#strategy.onGap(gap));
     if (result !== undefined) await result;
   }
 
@@ -242,60 +273,11 @@ export class BacktestRun {
     for (const group of byCloseTime(candles)) {
       for (const candle of group) this.#feeds.windows.push(candle);
       for (const candle of group) {
-        const result = this.#call("onWarmup", candle, () => this.#strategy.onWarmup(candle));
+        const result = this.#hooks.call("onWarmup", candle, () => this.#strategy.onWarmup(candle));
         if (result !== undefined) await result;
       }
     }
     for (const gap of gapsIn(candles)) await this.#tellGap(gap);
-  }
-
-  #build<T>(hook: "constructor" | "feeds", body: () => T): T {
-    this.#guard.hook = hook;
-    try {
-      return body();
-    } catch (error) {
-      throw new HookError(hook, undefined, error);
-    } finally {
-      this.#guard.hook = null;
-    }
-  }
-
-  #call(hook: Hook, candle: Candle | undefined, body: () => unknown): Promise<void> | undefined {
-    this.#guard.hook = hook;
-    let result: unknown;
-    try {
-      result = body();
-    } catch (error) {
-      throw new HookError(hook, candle, error);
-    }
-    if (result instanceof Promise) return this.#wait(result, hook, candle);
-    this.#guard.hook = null;
-    return undefined;
-  }
-
-  async #wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
-    this.#waits += 1;
-    this.#isWaiting = true;
-    this.#wakeSoon();
-    try {
-      await result;
-    } catch (error) {
-      throw new HookError(hook, candle, error);
-    } finally {
-      this.#isWaiting = false;
-      this.#guard.hook = null;
-    }
-  }
-
-  /** A hook that still waits when all else is done waits for a timer: time stands still for it. */
-  #wakeSoon(): void {
-    if (!this.#isWaiting || this.#options.timers.count === 0) return;
-    const wait = this.#waits;
-    soon(() => {
-      if (!this.#isWaiting || this.#waits !== wait) return;
-      this.#options.timers.fireNext();
-      this.#wakeSoon();
-    });
   }
 
   #isTimeToLook(): boolean {
@@ -307,12 +289,13 @@ export class BacktestRun {
     return true;
   }
 
-  async #look(total: number): Promise<boolean> {
-    return await this.#options.onProgress({
+  async #look(): Promise<void> {
+    const goesOn = await this.#options.onProgress({
       done: this.#done,
-      total: Math.max(total, this.#done),
+      total: Math.max(this.#total, this.#done),
       timeMs: this.now(),
       equity: this.#exchange.holdings.equity(),
     });
+    this.#isInterrupted = !goesOn;
   }
 }

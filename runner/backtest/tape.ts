@@ -77,12 +77,25 @@ export class Tape {
 }
 
 /** A book of one level on each side, `slippage` away from the price, as deep as any order. */
-export function bookOf(price: number, slippage: number): Quote {
-  return {
-    bids: [{ price: price * (1 - slippage), size: Number.POSITIVE_INFINITY }],
-    asks: [{ price: price * (1 + slippage), size: Number.POSITIVE_INFINITY }],
-    mark: price,
-  };
+export const bookOf = (price: number, slippage: number): Quote => new OneLevel(price, slippage);
+
+/** Its sides are made when they are looked at: an order looks at one. */
+class OneLevel implements Quote {
+  readonly mark: number;
+  readonly #slippage: number;
+
+  constructor(mark: number, slippage: number) {
+    this.mark = mark;
+    this.#slippage = slippage;
+  }
+
+  get bids(): Quote["bids"] {
+    return [{ price: this.mark * (1 - this.#slippage), size: Number.POSITIVE_INFINITY }];
+  }
+
+  get asks(): Quote["asks"] {
+    return [{ price: this.mark * (1 + this.#slippage), size: Number.POSITIVE_INFINITY }];
+  }
 }
 
 /** How many of the ascending times are no later than `lastMs`. */

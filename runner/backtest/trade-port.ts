@@ -33,25 +33,23 @@ export class BacktestTradePort implements TradePort {
     this.#recorder = recorder;
   }
 
-  async instrument(coin: string): Promise<Instrument> {
-    return await Promise.resolve(this.#perp(coin));
+  instrument(coin: string): Instrument {
+    return this.#perp(coin);
   }
 
   /** Around the last close: what comes after it is known to nobody. */
-  async topOfBook(coin: string): Promise<TopOfBook> {
+  topOfBook(coin: string): TopOfBook {
     const { slippage } = this.#exchange;
     const last = this.#exchange.tapeOf(coin)?.last ?? Number.NaN;
-    const [bid, ask] = Number.isNaN(last)
-      ? [undefined, undefined]
-      : [last * (1 - slippage), last * (1 + slippage)];
-    return await Promise.resolve({ kind: "book", bid, ask });
+    if (Number.isNaN(last)) return { kind: "book", bid: undefined, ask: undefined };
+    return { kind: "book", bid: last * (1 - slippage), ask: last * (1 + slippage) };
   }
 
-  async place(ticket: OrderTicket): Promise<PlaceOutcome> {
+  place(ticket: OrderTicket): PlaceOutcome {
     const reply = this.#exchange.place(requestOf(ticket, this.#perp(ticket.instrument.coin)));
     const outcome = outcomeOf(reply);
     if (outcome.kind === "rejected") this.#recorder.refusal(outcome.reason);
-    return await Promise.resolve(outcome);
+    return outcome;
   }
 
   async fateOf(clientOrderId: `0x${string}`): Promise<OrderFate> {
@@ -84,9 +82,8 @@ export class BacktestTradePort implements TradePort {
     );
   }
 
-  async position(coin: string): Promise<HeldPosition> {
-    const size = this.#exchange.user.account.sizeOf(this.#perp(coin));
-    return await Promise.resolve({ kind: "position", size });
+  position(coin: string): HeldPosition {
+    return { kind: "position", size: this.#exchange.user.account.sizeOf(this.#perp(coin)) };
   }
 
   #fateOf(clientOrderId: string): OrderFate {
@@ -125,14 +122,14 @@ export class BacktestTradePort implements TradePort {
 
 function requestOf(ticket: OrderTicket, perp: Perp): OrderRequest {
   const { side, price, size, reduceOnly, clientOrderId, type } = ticket;
-  const common = { perp, side, price, size, reduceOnly, clientOrderId };
-  if (type.kind === "limit") return { ...common, timeInForce: type.timeInForce };
-  const { trigger, isMarket, purpose } = type;
-  return {
-    ...common,
-    timeInForce: isMarket ? "ioc" : "gtc",
-    trigger: { price: trigger, kind: PURPOSE[purpose], isMarket },
-  };
+  if (type.kind === "limit") {
+    const { timeInForce } = type;
+    return { perp, side, price, size, reduceOnly, clientOrderId, timeInForce };
+  }
+  const { isMarket, purpose } = type;
+  const trigger = { price: type.trigger, kind: PURPOSE[purpose], isMarket };
+  const timeInForce = isMarket ? "ioc" : "gtc";
+  return { perp, side, price, size, reduceOnly, clientOrderId, timeInForce, trigger };
 }
 
 function outcomeOf(reply: Reply | string): Exclude<PlaceOutcome, { kind: "lost" }> {

@@ -2,21 +2,15 @@
 import type { Fill } from "#shared/order.ts";
 
 export class UntoldFills {
-  readonly #isHeard: boolean;
   #fills: Fill[] = [];
   #next = 0;
-
-  /** `isHeard`: somebody takes them; otherwise none are kept. */
-  constructor(isHeard: boolean) {
-    this.#isHeard = isHeard;
-  }
 
   get isEmpty(): boolean {
     return this.#fills.length === 0;
   }
 
   put(fill: Fill): void {
-    if (this.#isHeard) this.#fills.push(fill);
+    this.#fills.push(fill);
   }
 
   take(): Fill | undefined {

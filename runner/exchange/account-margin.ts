@@ -168,19 +168,32 @@ export interface Intent {
  */
 export function committedMargin(account: Account, marks: Marks, intent?: Intent): number {
   let sum = 0;
-  let intentIsCounted = intent === undefined;
-  const seen = new Set<number>();
-  const add = (perp: Perp): void => {
-    if (seen.has(perp.assetId)) return;
-    seen.add(perp.assetId);
-    const isIntents = intent?.perp.assetId === perp.assetId;
-    if (isIntents) intentIsCounted = true;
-    sum += coinMargin(account, perp, marks(perp), isIntents ? intent.signedNotional : 0);
-  };
-  for (const position of account.positions.values()) add(position.perp);
-  for (const order of account.orders.values()) add(order.perp);
-  if (!intentIsCounted && intent !== undefined) add(intent.perp);
-  return sum;
+  for (const { perp } of account.positions.values()) {
+    sum += marginWith(account, perp, marks, intent);
+  }
+  for (const perp of orderedOnly(account)) sum += marginWith(account, perp, marks, intent);
+  if (intent === undefined || account.positions.has(intent.perp.assetId)) return sum;
+  for (const { perp } of account.orders.values()) {
+    if (perp.assetId === intent.perp.assetId) return sum;
+  }
+  return sum + marginWith(account, intent.perp, marks, intent);
+}
+
+function marginWith(account: Account, perp: Perp, marks: Marks, intent: Intent | undefined) {
+  const isIntents = intent?.perp.assetId === perp.assetId;
+  return coinMargin(account, perp, marks(perp), isIntents ? intent.signedNotional : 0);
+}
+
+const NONE: Iterable<Perp> = [];
+
+/** Coins that are not held but have open orders, each once. */
+function orderedOnly({ orders, positions }: Account): Iterable<Perp> {
+  if (orders.size === 0) return NONE;
+  const coins = new Map<number, Perp>();
+  for (const { perp } of orders.values()) {
+    if (!positions.has(perp.assetId)) coins.set(perp.assetId, perp);
+  }
+  return coins.values();
 }
 
 /** Notional in USDC that the free margin of the cross account lets a coin still be bought, and sold, for. */

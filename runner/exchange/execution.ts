@@ -41,8 +41,10 @@ const MAKES: Manner = { taker: false };
  * The price of an order's fills as the exchange tells it: that of a single one is its own, which a
  * division would miss by a bit, and a mean has the decimals of the wire.
  */
-const averagePrice = ([only, ...more]: readonly Take[], mean: number): number =>
-  only !== undefined && more.length === 0 ? only.price : Number(formatDecimal(mean));
+function averagePrice(takes: readonly Take[], mean: number): number {
+  const [first] = takes;
+  return takes.length === 1 && first !== undefined ? first.price : Number(formatDecimal(mean));
+}
 
 export class Execution {
   readonly open = new OpenOrders();
@@ -67,8 +69,18 @@ export class Execution {
   create(account: Account, request: OrderRequest, nowMs: UnixMs): Order {
     const held = Math.abs(account.sizeOf(request.perp));
     const reduces = request.reduceOnly && held > 0;
+    // Field by field: a spread costs more than the rest of an order.
     return {
-      ...request,
+      perp: request.perp,
+      side: request.side,
+      price: request.price,
+      size: request.size,
+      reduceOnly: request.reduceOnly,
+      timeInForce: request.timeInForce,
+      clientOrderId: request.clientOrderId,
+      trigger: request.trigger,
+      ofPosition: request.ofPosition,
+      builderRate: request.builderRate,
       id: this.#nextOrderId++,
       account,
       placedMs: nowMs,
@@ -187,8 +199,11 @@ export class Execution {
     else if (account.sizeOf(perp) === 0) this.holders.remove(perp, account);
     order.remaining = roundToLot(order.remaining - size, perp);
     const { taker, liquidation } = manner;
+    const { startPosition, direction, closedPnl } = booked;
     const fill = {
-      ...booked,
+      startPosition,
+      direction,
+      closedPnl,
       order,
       tradeId: this.#nextTradeId++,
       price,
@@ -204,8 +219,10 @@ export class Execution {
 
   /** After fills of an order: siblings end, reduce-only orders follow the position, children wake. */
   #settle(filled: Order, moment: Moment): void {
-    for (const sibling of filled.family?.siblingsOf(filled) ?? []) {
-      this.end(sibling, "siblingFilledCanceled", moment);
+    if (filled.family !== undefined) {
+      for (const sibling of filled.family.siblingsOf(filled)) {
+        this.end(sibling, "siblingFilledCanceled", moment);
+      }
     }
     for (const order of filled.account.orders.values()) {
       const follows = order.reduceOnly && order.stage !== "waitingForFill";

@@ -36,4 +36,6 @@ export class Family {
 export const childrenOf = (order: Order): readonly Order[] =>
   order.family?.parent === order
     ? [...order.family.members].filter(({ status }) => status === "open")
-    : [];
+    : NONE;
+
+const NONE: readonly Order[] = [];

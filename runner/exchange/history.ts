@@ -21,6 +21,8 @@ export class AccountHistory {
    */
   #young = new Map<number, Order>();
   #elder: ReadonlyMap<number, Order> = new Map();
+  /** The one that was kept last: it is among the young. */
+  #kept: Order | undefined;
 
   add(outcome: Outcome): void {
     switch (outcome.kind) {
@@ -43,8 +45,12 @@ export class AccountHistory {
 
   /** Remembers an order: the newest state of it is its own. */
   keepOrder(order: Order): void {
+    // Most orders change several times in a row.
+    if (order === this.#kept) return;
+    this.#kept = order;
     this.#young.set(order.id, order);
     if (this.#young.size < ORDERS_MAX) return;
+    this.#kept = undefined;
     const forgotten = this.#elder;
     this.#elder = this.#young;
     this.#young = new Map();

@@ -95,12 +95,18 @@ export interface HeldPosition {
   readonly size: number;
 }
 
+/**
+ * What a network tells later, a simulation in this process tells at once: whoever asks awaits only a
+ * promise, because an `await` costs a backtest as much as a third of its order.
+ */
+export type Soon<T> = T | Promise<T>;
+
 export interface TradePort {
   /** Throws `UnknownCoinError`. */
-  instrument(coin: string): Promise<Instrument>;
-  topOfBook(coin: string): Promise<TopOfBook | Lost>;
+  instrument(coin: string): Soon<Instrument>;
+  topOfBook(coin: string): Soon<TopOfBook | Lost>;
   /** Sends it once. */
-  place(ticket: OrderTicket): Promise<PlaceOutcome>;
+  place(ticket: OrderTicket): Soon<PlaceOutcome>;
   fateOf(clientOrderId: `0x${string}`): Promise<OrderFate>;
   openOrders(): Promise<readonly BookedOrder[]>;
   /** One outcome a ticket, in their order. */
@@ -110,5 +116,5 @@ export interface TradePort {
     leverage: number,
     isCross: boolean,
   ): Promise<LeverageOutcome | Lost>;
-  position(coin: string): Promise<HeldPosition | Lost>;
+  position(coin: string): Soon<HeldPosition | Lost>;
 }

@@ -4,6 +4,8 @@ import type {
   CancelTicket,
   Lost,
   OrderTicket,
+  PlaceOutcome,
+  Soon,
   TradePort,
 } from "#runner/trade/port.ts";
 import {
@@ -29,7 +31,7 @@ import type {
   OrderResult,
   TriggerRequest,
 } from "#runner/trade/requests.ts";
-import { settle, untilAnswered } from "#runner/trade/settle.ts";
+import { type Settled, settle, untilAnswered } from "#runner/trade/settle.ts";
 import { unreachable } from "#shared/assert.ts";
 import { tagOf } from "#shared/cloid.ts";
 import type { Instrument } from "#shared/instrument.ts";
@@ -70,6 +72,9 @@ interface CoinFilter {
   readonly coin?: string;
 }
 
+/** What a market order is on the wire. */
+const TAKES = { kind: "limit", timeInForce: "ioc" } as const;
+
 type Draft = Omit<OrderTicket, "instrument" | "size" | "clientOrderId">;
 
 /** Orders on an exchange behind a port. */
@@ -86,8 +91,10 @@ export class PortTrade implements Trade {
     const { coin, side, slippage = SLIPPAGE_DEFAULT, reduceOnly = false } = request;
     checkPositive("size", request.size);
     checkSlippage(slippage);
-    const instrument = await this.#port.instrument(coin);
-    const book = await this.#port.topOfBook(coin);
+    const asked = this.#port.instrument(coin);
+    const instrument = asked instanceof Promise ? await asked : asked;
+    const shown = this.#port.topOfBook(coin);
+    const book = shown instanceof Promise ? await shown : shown;
     if (book.kind === "lost") return notAsked(`the price of ${coin}`, book);
     const best = side === "buy" ? book.ask : book.bid;
     if (best === undefined) {
@@ -97,18 +104,20 @@ export class PortTrade implements Trade {
       };
     }
     const price = capPrice(best, side, slippage, instrument);
-    const type = { kind: "limit", timeInForce: "ioc" } as const;
-    return await this.#place(instrument, request.size, { side, price, reduceOnly, type });
+    const result = this.#place(instrument, request.size, { side, price, reduceOnly, type: TAKES });
+    return result instanceof Promise ? await result : result;
   }
 
   async limit(request: LimitRequest): Promise<OrderResult> {
     const { coin, side, timeInForce = "gtc", reduceOnly = false } = request;
     checkPositive("size", request.size);
     checkPositive("price", request.price);
-    const instrument = await this.#port.instrument(coin);
+    const asked = this.#port.instrument(coin);
+    const instrument = asked instanceof Promise ? await asked : asked;
     const price = limitPrice(request.price, side, instrument);
     const type = { kind: "limit", timeInForce } as const;
-    return await this.#place(instrument, request.size, { side, price, reduceOnly, type });
+    const result = this.#place(instrument, request.size, { side, price, reduceOnly, type });
+    return result instanceof Promise ? await result : result;
   }
 
   async stop(request: TriggerRequest): Promise<OrderResult> {
@@ -190,24 +199,23 @@ export class PortTrade implements Trade {
     return await this.#place(instrument, request.size, { side, price, reduceOnly: true, type });
   }
 
-  async #place(instrument: Instrument, sizeAsked: number, draft: Draft): Promise<OrderResult> {
+  #place(instrument: Instrument, sizeAsked: number, draft: Draft): Soon<OrderResult> {
     const rounded = lots(sizeAsked, instrument);
     if (rounded.kind === "rejected") return rounded;
+    const { side, price, reduceOnly, type } = draft;
     const { size } = rounded;
     const clientOrderId = this.#tools.nextClientOrderId();
-    const ticket: OrderTicket = { ...draft, instrument, size, clientOrderId };
-    const outcome = await this.#port.place(ticket);
+    const ticket = { instrument, side, price, reduceOnly, type, size, clientOrderId };
+    const outcome = this.#port.place(ticket);
+    return outcome instanceof Promise || outcome.kind === "lost"
+      ? this.#settle(ticket, outcome)
+      : resultOf(ticket, outcome);
+  }
+
+  async #settle(ticket: OrderTicket, answer: Soon<PlaceOutcome>): Promise<OrderResult> {
+    const outcome = await answer;
     const settled = outcome.kind === "lost" ? await settle(this.#tools, ticket, outcome) : outcome;
-    switch (settled.kind) {
-      case "filled":
-        return { ...settled, clientOrderId };
-      case "resting":
-        return { ...settled, clientOrderId, size, price: draft.price };
-      case "rejected":
-        return settled;
-      default:
-        return unreachable(settled, "outcome of an order");
-    }
+    return resultOf(ticket, settled);
   }
 
   async #cancel(tickets: readonly CancelTicket[]): Promise<readonly CancelOutcome[]> {
@@ -215,6 +223,19 @@ export class PortTrade implements Trade {
       return await this.#port.cancel(tickets);
     });
     return reply.outcomes;
+  }
+}
+
+function resultOf({ clientOrderId, size, price }: OrderTicket, settled: Settled): OrderResult {
+  switch (settled.kind) {
+    case "filled":
+      return { ...settled, clientOrderId };
+    case "resting":
+      return { ...settled, clientOrderId, size, price };
+    case "rejected":
+      return settled;
+    default:
+      return unreachable(settled, "outcome of an order");
   }
 }
 

@@ -104,6 +104,8 @@ export interface BacktestSpec {
   readonly market: Market | Snapshot;
   readonly params?: Record<string, unknown>;
   readonly settings?: Partial<BacktestSettings>;
+  /** Asked by the engine at each candle; default: none is set. */
+  readonly timers?: SimulatedTimers;
 }
 
 export async function backtest(spec: BacktestSpec): Promise<Backtest> {
@@ -120,7 +122,7 @@ export async function backtest(spec: BacktestSpec): Promise<Backtest> {
       () => 0,
       (line) => logged.push(line.slice(line.indexOf(" ") + 1)),
     ),
-    timers: new SimulatedTimers(() => clock.now()),
+    timers: spec.timers ?? new SimulatedTimers(() => clock.now()),
     monotonic: () => performance.now(),
     onProgress: async () => await Promise.resolve(true),
   });

@@ -31,7 +31,7 @@ export const simOptions = (changes: Partial<SimOptions> = {}): SimOptions => ({
   ...changes,
 });
 
-const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 /** Where in its first minute the market of a test stands. */
 const INTO_MINUTE_MS = 12_345;
 
@@ -43,7 +43,8 @@ export async function standingSim(
   changes: Partial<SimOptions> = {},
   tuning: SimTuning = {},
 ): Promise<Sim> {
-  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + INTO_MINUTE_MS;
+  // Half past: a test that lets minutes go by must not come upon the hour and its funding.
+  const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS + HOUR_MS / 2 + INTO_MINUTE_MS;
   const clock = { ...systemClock, now: () => startMs };
   return await startSim(simOptions(changes), { manual: true, clock, ...tuning });
 }

@@ -1,0 +1,139 @@
+/**
+ * The candles that a strategy looks back on in a backtest. They are pinned in columns already, so the
+ * window only counts how many of them have closed. What is asked for is copied first, a column at a
+ * time and each candle once: a view of the pinned columns would show the future to whoever looks at its
+ * buffer, and would change the market for whoever sorts it.
+ */
+import { type FilledWindow, lookBack } from "#runner/candles.ts";
+import type { Candle } from "#shared/candle.ts";
+import { valueAt } from "#shared/columns.ts";
+import type { SeriesColumn, SeriesColumns } from "#shared/snapshot.ts";
+import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
+
+export class PinnedWindow implements FilledWindow {
+  readonly coin: string;
+  readonly timeframe: Timeframe;
+  readonly #series: SeriesColumns;
+  readonly #capacity: number;
+  readonly #copies = new Map<SeriesColumn, ColumnCopy>();
+  /** Index of the oldest candle that was ever in it, and the one behind the newest. */
+  readonly #from: number;
+  #end: number;
+
+  /** `from`: index of the first candle that will close into it. */
+  constructor(series: SeriesColumns, capacity: number, from: number) {
+    this.coin = series.coin;
+    this.timeframe = series.timeframe;
+    this.#series = series;
+    this.#capacity = capacity;
+    this.#from = from;
+    this.#end = from;
+  }
+
+  /** The next pinned candle has closed. */
+  push(): void {
+    this.#end += 1;
+  }
+
+  get length(): number {
+    return Math.min(this.#end - this.#from, this.#capacity);
+  }
+
+  get latest(): Candle | undefined {
+    return this.#end === this.#from ? undefined : this.#candleAt(this.#end - 1);
+  }
+
+  last(count: number): Candle[] {
+    const start = this.#end - lookBack(count, this.length);
+    return Array.from({ length: this.#end - start }, (_, offset) => this.#candleAt(start + offset));
+  }
+
+  closes(count: number): Float64Array {
+    return this.#view("close", count);
+  }
+
+  opens(count: number): Float64Array {
+    return this.#view("open", count);
+  }
+
+  highs(count: number): Float64Array {
+    return this.#view("high", count);
+  }
+
+  lows(count: number): Float64Array {
+    return this.#view("low", count);
+  }
+
+  volumes(count: number): Float64Array {
+    return this.#view("volume", count);
+  }
+
+  #candleAt(index: number): Candle {
+    return candleAt(this.#series, TIMEFRAME_MS[this.timeframe], index);
+  }
+
+  #view(name: SeriesColumn, count: number): Float64Array {
+    const start = this.#end - lookBack(count, this.length);
+    let copy = this.#copies.get(name);
+    if (copy === undefined) {
+      copy = new ColumnCopy(this.#series.columns[name], this.#capacity);
+      this.#copies.set(name, copy);
+    }
+    return copy.view(start, this.#end);
+  }
+}
+
+/** The newest values of a column, of which no more is copied than has been asked for. */
+class ColumnCopy {
+  readonly #pinned: Float64Array;
+  readonly #capacity: number;
+  readonly #cells: Float64Array;
+  /** Which of the pinned values it holds: from here up to, not including, there. */
+  #from = 0;
+  #to = 0;
+
+  constructor(pinned: Float64Array, capacity: number) {
+    this.#pinned = pinned;
+    this.#capacity = capacity;
+    // Twice what is ever looked at, so that the newest are moved to the front once in a while only.
+    this.#cells = new Float64Array(2 * capacity);
+  }
+
+  /** `end` never falls, and `start` is no more than the capacity before it. */
+  view(start: number, end: number): Float64Array {
+    if (end > this.#to) this.#copyUntil(end);
+    return this.#cells.subarray(start - this.#from, end - this.#from);
+  }
+
+  #copyUntil(end: number): void {
+    if (end - this.#from > this.#cells.length) {
+      const from = end - this.#capacity;
+      // What its author did to a value stays until it is moved out, as in a window of the live engine.
+      if (from < this.#to) this.#cells.copyWithin(0, from - this.#from, this.#to - this.#from);
+      else this.#to = from;
+      this.#from = from;
+    }
+    for (let index = this.#to; index < end; index++) {
+      this.#cells[index - this.#from] = valueAt(this.#pinned, index);
+    }
+    this.#to = end;
+  }
+}
+
+/** The candle of a pinned row; `lengthMs` of its timeframe. */
+export function candleAt(series: SeriesColumns, lengthMs: number, index: number): Candle {
+  const { coin, timeframe, columns } = series;
+  const openTime = valueAt(columns.openTime, index);
+  return {
+    coin,
+    timeframe,
+    openTime,
+    closeTime: openTime + lengthMs,
+    open: valueAt(columns.open, index),
+    high: valueAt(columns.high, index),
+    low: valueAt(columns.low, index),
+    close: valueAt(columns.close, index),
+    volume: valueAt(columns.volume, index),
+    trades: valueAt(columns.trades, index),
+  };
+}
