@@ -54,7 +54,8 @@ interface Waiting<Request> {
 }
 interface Grant<Request> {
   readonly atMs: MonotonicMs;
-  readonly request: Request;
+  /** Null: of a manager before this one. */
+  readonly request: Request | null;
   readonly priority: Priority;
   weight: number;
 }
@@ -87,6 +88,14 @@ export class WeightBudget<Request> {
   };
   #pausedUntilMs: MonotonicMs = Number.NEGATIVE_INFINITY;
   #refusals = 0;
+
+  /** The exchange remembers what another manager spent until then. To be told before anything is granted. */
+  spentBefore(weight: number, atMs: MonotonicMs): void {
+    assert(this.#grants.length === 0, "nothing is granted yet");
+    const capped = Math.min(weight, WEIGHT_PER_MINUTE);
+    // Whatever it was for: nothing of it is owed to anybody.
+    this.#spend({ atMs, request: null, priority: "query", weight: capped });
+  }
 
   /** Lines a request up; false when too many wait already. */
   ask(request: Request, weight: number, priority: Priority): boolean {
