@@ -26,7 +26,7 @@ const SETTINGS = {
 } as const;
 
 /** A walk on a tick of 1 around 60 000: its averages of 10 and 30 cross some 40 000 times. */
-function walk(count: number): Snapshot {
+export function walk(count: number): Snapshot {
   const random = seededRandom(7);
   let last = 60_000;
   const bars = Array.from({ length: count }, (_, index): Bar => {
@@ -69,7 +69,7 @@ class Averages {
   }
 }
 
-class Crossing extends Strategy {
+export class Crossing extends Strategy {
   static readonly meta = { name: "crossing", version: "1.0.0" };
   readonly #averages = new Averages();
   #held = 0;
@@ -210,7 +210,7 @@ function plain({ series }: Snapshot): number {
   return performance.now() - start;
 }
 
-async function timed(strategy: StrategyClass, market: Snapshot) {
+export async function timed(strategy: StrategyClass, market: Snapshot) {
   const start = performance.now();
   const { record } = await backtest({ strategy, market, settings: SETTINGS });
   return { ms: performance.now() - start, record };
