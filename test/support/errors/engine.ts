@@ -143,6 +143,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
   ],
   "history and backtests": [
     new archive.RangeNotFilledError([SHORTAGE]),
+    new archive.DetailTooLongError("4h", BTC),
     new archive.NoCandlesError(BTC),
     new archive.EmptyRangeError(DAY),
     new archive.BadRowsError("row 3: low is above high"),
