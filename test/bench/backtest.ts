@@ -46,10 +46,10 @@ const firstRun = ({ oursMs, plainMs }: CaseTimes): Measurement =>
     plainMs.slice(0, 1),
   );
 
-const perSecond = (what: string, { oursMs, plainMs }: CaseTimes): Measurement => {
-  const rates = (times: readonly number[]) => warm(times).map((ms) => CANDLES / ms / 1000);
-  return measured({ what, floor: PLAIN, unit: "M/s" }, rates(oursMs), rates(plainMs));
-};
+const perSecond = (what: string, { oursMs, plainMs }: CaseTimes): Measurement =>
+  measured({ what, floor: PLAIN, unit: "M/s" }, ratesOf(oursMs), ratesOf(plainMs));
+
+const ratesOf = (times: readonly number[]) => warm(times).map((ms) => CANDLES / ms / 1000);
 
 const floors = ({ handMs, plainMs }: CaseTimes): Measurement =>
   measured(
