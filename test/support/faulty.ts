@@ -88,7 +88,7 @@ export async function setFaults(engine: Engine, faults: readonly SimFault[]): Pr
   if (!ok) throw new Error(`the simulator refuses ${body}`);
 }
 
-/** The candles that were closed before they were over, because a clock had jumped, and were corrected. */
+/** What was told of closed candles after they had been given. */
 export async function corrected(engine: Engine): Promise<readonly Candle[]> {
   const { events } = await engine.client.call("history", { limit: 5000 });
   return events.flatMap(({ body }) => (body.kind === "revised" ? [body.after] : []));
