@@ -148,6 +148,7 @@ export class Supervisor {
     }
     await Promise.all(strategies.map(async (strategy) => await this.#inactive(strategy)));
     for (const strategy of strategies) strategy.wakes.cancel();
+    this.#options.fills.close();
   }
 
   names(): string[] {
