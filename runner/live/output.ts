@@ -2,8 +2,7 @@
  * What the author's code prints, as lines of its log: each with its time, none with a key in it. What is
  * written to the descriptors directly comes as it is.
  */
-import { Writable } from "node:stream";
-import { format } from "node:util";
+import type { Writable } from "node:stream";
 import type { Log } from "#shared/log.ts";
 
 /** Longest piece of output that waits for the end of its line, in characters. */
@@ -43,29 +42,27 @@ const CONSOLE: Readonly<Record<"log" | "info" | "debug" | "warn" | "error" | "tr
   trace: "debug",
 };
 
-/** Leads `console`, `process.stdout` and `process.stderr` of this process into the log. */
+/**
+ * Leads `console`, `process.stdout` and `process.stderr` of this process into the log. What formats and streams
+ * is loaded when something is printed: it would cost each start 10 ms.
+ */
 export function captureOutput(log: Log): void {
   for (const [name, level] of Object.entries(CONSOLE)) {
     Object.defineProperty(console, name, {
       configurable: true,
       writable: true,
-      value: (...values: unknown[]) => sayLines(log, level, format(...values)),
+      value: (...values: unknown[]) => {
+        sayLines(log, level, process.getBuiltinModule("node:util").format(...values));
+      },
     });
   }
   for (const [name, level] of [
     ["stdout", "info"],
     ["stderr", "warn"],
   ] as const) {
-    const lines = new Lines((line) => log[level](line));
-    const stream = new Writable({
-      decodeStrings: false,
-      write: (chunk: unknown, _encoding, done) => {
-        lines.write(String(chunk));
-        done();
-      },
-    });
-    Object.defineProperty(process, name, { configurable: true, value: stream });
-    process.once("exit", () => lines.flush());
+    let stream: Writable | undefined;
+    const get = () => (stream ??= lineStream((line) => log[level](line)));
+    Object.defineProperty(process, name, { configurable: true, get });
   }
 }
 
@@ -89,6 +86,20 @@ export function lineWriter(write: (text: string) => void): (lines: string) => vo
       lost++;
     }
   };
+}
+
+/** A stream whose lines are told, the last one at the end of the process at the latest. */
+function lineStream(tell: (line: string) => void): Writable {
+  const lines = new Lines(tell);
+  const { Writable } = process.getBuiltinModule("node:stream");
+  process.once("exit", () => lines.flush());
+  return new Writable({
+    decodeStrings: false,
+    write: (chunk: unknown, _encoding, done) => {
+      lines.write(String(chunk));
+      done();
+    },
+  });
 }
 
 /** Text of several lines, as so many lines of the log. */

@@ -79,6 +79,14 @@ export function promisedRatio(measurement: Measurement, ratioMax: number): Measu
   return { ...measurement, verdict: { promise, isKept: ours <= ratioMax * theirs } };
 }
 
+/** Promised: ours is at least so many times the peer's. Without a peer nothing is judged. */
+export function promisedTimes(measurement: Measurement, ratioMin: number): Measurement {
+  const { ours, theirs } = measurement;
+  if (theirs === null) return measurement;
+  const promise = `at least ${ratioMin}× the peer`;
+  return { ...measurement, verdict: { promise, isKept: ours >= ratioMin * theirs } };
+}
+
 /** Promised: ours is at most so much, in the measurement's unit. */
 export function promisedMax(measurement: Measurement, max: number): Measurement {
   const promise = `at most ${max} ${measurement.unit}`;

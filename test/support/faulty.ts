@@ -1,0 +1,164 @@
+/** A recorder on an exchange that does wrong: what it was told, and how soon it was told it again. */
+import { expect } from "bun:test";
+import { z } from "zod";
+import type { Candle } from "#shared/candle.ts";
+import type { EventBody } from "#shared/event.ts";
+import { SIM_FAULTS, SimFault } from "#shared/sim-fault.ts";
+import { type Engine, fixture } from "#test/support/engine.ts";
+import type { Row } from "#test/support/replay-data.ts";
+import { untilTrue } from "#test/support/until.ts";
+
+/** Longest wait for a fault to have struck, and for candles after it, in ms. */
+const STRUCK_MS_MAX = 30_000;
+const AGAIN_MS_MAX = 60_000;
+const MINUTE_MS = 60_000;
+/** Fewer candles of a coin would show nothing. */
+const MINUTES_TOLD_MIN = 20;
+
+const Told = z.object({
+  id: z.int(),
+  what: z.enum(["warmup", "candle", "gap"]),
+  coin: z.string(),
+  openTime: z.int(),
+  closeTime: z.int(),
+  close: z.number().nullable(),
+});
+export type Told = z.infer<typeof Told>;
+
+export const COINS = ["BTC", "ETH"] as const;
+
+/** Starts the strategy that writes all down. */
+export async function startRecorder(engine: Engine): Promise<void> {
+  const fleet = engine.writeFleet(`
+[[strategy]]
+name = "recorder"
+file = "${fixture("recorder.ts")}"
+params = { coins = ["BTC", "ETH"], warmup = 5 }
+`);
+  // What the exchange does wrong may be warned of; it must not keep a fleet from starting.
+  expect(await engine.kumbh("start", fleet, "--yes")).toMatchObject({ code: 0 });
+}
+
+export const toldTo = (engine: Engine): Told[] =>
+  z.array(Told).parse(engine.rows("recorder", "SELECT * FROM told ORDER BY id"));
+
+export async function untilHandled(engine: Engine, count: number): Promise<void> {
+  const what = `handled ${count} candles`;
+  await engine.untilStrategy("recorder", what, ({ candles }) => candles >= count, AGAIN_MS_MAX);
+}
+
+/** What the exchange does wrong for a while, and what is to be seen of it. */
+export interface Wrong {
+  readonly faults: readonly SimFault[];
+  /** How long it lasts, in s; left out: until all that is counted has struck. */
+  readonly lastsS?: number;
+  /** An event that it leaves in the manager's history. */
+  readonly leaves?: EventBody["kind"];
+}
+
+/** Lets it happen while the recorder runs. Returns how long after its end the newest candle was there, in ms. */
+export async function suffer(engine: Engine, { faults, lastsS, leaves }: Wrong): Promise<number> {
+  const before = leaves === undefined ? 0 : await countOf(engine, leaves);
+  const begun = performance.now();
+  await setFaults(engine, faults);
+  await untilTrue(
+    "it has struck",
+    async () =>
+      lastsS === undefined
+        ? (await counted(engine)) === 0
+        : performance.now() - begun >= lastsS * 1000,
+    STRUCK_MS_MAX + 1000 * (lastsS ?? 0),
+  );
+  await setFaults(engine, []);
+  const ended = performance.now();
+  const marketMs = await exchangeTime(engine);
+  await untilTrue(
+    "the candles of its end are there",
+    () => COINS.every((coin) => newestOf(engine, coin) >= marketMs),
+    AGAIN_MS_MAX,
+  );
+  const tookMs = performance.now() - ended;
+  if (leaves !== undefined) expect(await countOf(engine, leaves)).toBeGreaterThan(before);
+  return tookMs;
+}
+
+/** For the test's output. */
+export function sayRecovery(what: string, tookMs: number): void {
+  process.stderr.write(`  ${what}: all candles again ${(tookMs / 1000).toFixed(1)} s after it\n`);
+}
+
+export async function setFaults(engine: Engine, faults: readonly SimFault[]): Promise<void> {
+  const body = JSON.stringify({ faults });
+  const { ok } = await fetch(`${engine.sim.http}/control/faults`, { method: "POST", body });
+  expect(ok).toBe(true);
+}
+
+/** The candles that were closed before they were over, because a clock had jumped, and were corrected. */
+export async function corrected(engine: Engine): Promise<readonly Candle[]> {
+  const { events } = await engine.client.call("history", { limit: 5000 });
+  return events.flatMap(({ body }) => (body.kind === "revised" ? [body.after] : []));
+}
+
+/**
+ * From its first live candle to its last every minute of a coin was told once, as it was, or lies in a
+ * gap. `revisions`: what was told otherwise, and must have been corrected to what it was.
+ */
+export function expectNothingLost(
+  all: readonly Told[],
+  coin: string,
+  market: readonly Row[],
+  revisions: readonly Candle[] = [],
+): void {
+  const mine = all.filter((row) => row.coin === coin);
+  const live = mine.filter(({ what }) => what === "candle");
+  const gaps = mine.filter(({ what }) => what === "gap");
+  const times = live.map(({ openTime }) => openTime);
+  expect(new Set(times).size).toBe(times.length);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  const closes = new Map(live.map(({ openTime, close }) => [openTime, close]));
+  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
+  for (const row of market) {
+    if (row.openTime < first || row.openTime > last) continue;
+    const named = gaps.some((gap) => gap.openTime <= row.openTime && row.openTime < gap.closeTime);
+    if (named) continue;
+    expect(closes.has(row.openTime), `${coin} at ${row.openTime}`).toBe(true);
+    const revised = revisions.findLast(
+      (candle) => candle.coin === coin && candle.openTime === row.openTime,
+    );
+    const close = revised?.close ?? closes.get(row.openTime);
+    expect(close, `${coin} at ${row.openTime}`).toBe(row.close);
+  }
+  expect((last - first) / MINUTE_MS).toBeGreaterThan(MINUTES_TOLD_MIN);
+}
+
+/** Of what strikes so and so often, how often it still will. */
+async function counted(engine: Engine): Promise<number> {
+  const response = await fetch(`${engine.sim.http}/control/faults`);
+  const { faults } = z.object({ faults: z.array(SimFault) }).parse(await response.json());
+  return faults.reduce(
+    (sum, { name, value = 0 }) => sum + (SIM_FAULTS[name].unit === "times" ? value : 0),
+    0,
+  );
+}
+
+async function exchangeTime(engine: Engine): Promise<number> {
+  const body = JSON.stringify({ type: "exchangeStatus" });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${engine.sim.http}/info`, { method: "POST", headers, body });
+  return z.object({ time: z.int() }).parse(await response.json()).time;
+}
+
+/** Close time of the newest candle that the recorder was given, or of a gap. */
+function newestOf(engine: Engine, coin: string): number {
+  const rows = engine.rows(
+    "recorder",
+    `SELECT MAX(closeTime) AS at FROM told WHERE what <> 'warmup' AND coin = '${coin}'`,
+  );
+  const [row] = z.array(z.object({ at: z.int().nullable() })).parse(rows);
+  return row?.at ?? 0;
+}
+
+async function countOf(engine: Engine, kind: EventBody["kind"]): Promise<number> {
+  const { events } = await engine.client.call("history", { limit: 5000 });
+  return events.filter(({ body }) => body.kind === kind).length;
+}
