@@ -18,7 +18,7 @@ import { managerView } from "#manager/manager-view.ts";
 import type { Market } from "#manager/market/market.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { placeOf } from "#manager/place.ts";
-import { endLeftOvers, openStores, recorder, type Stores } from "#manager/stores.ts";
+import { endLeftOvers, openStores, recorder, type Stores, spentLog } from "#manager/stores.ts";
 import { FillDesk } from "#manager/supervisor/fill-desk.ts";
 import { type Account, fillAccountOf } from "#manager/supervisor/launch.ts";
 import { Supervisor } from "#manager/supervisor/supervisor.ts";
@@ -67,6 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const record = recorder(stores.events, clock, log);
   const arrival = arriveAt(placeOf(config), stores, options);
   const archive = new Archive({ path: home.archive, place: archivePlace(config), clock, log });
+  if (archive.salvaged !== undefined) record(archive.salvaged);
   const market = openMarket({
     endpoints: endpointsOf(config),
     clock,
@@ -75,6 +76,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     onEvent: record,
     archive,
     nonceFloors: stores.managers.nonceFloors(),
+    spentLog: spentLog(stores, clock, log),
   });
   const check = await checkAccount(config, written, { ...options, market, clock, record });
   const account = check?.account ?? written;

@@ -1,5 +1,6 @@
 /** What the manager keeps in its database, by the idea that each table serves. */
 import type { Database } from "bun:sqlite";
+import type { SpentLog } from "#manager/market/weights.ts";
 import { BacktestStore } from "#manager/store/backtest-store.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
@@ -70,4 +71,13 @@ export function endLeftOvers({ runs, events, managers }: Stores, clock: Clock): 
 export function recorder(events: EventStore, clock: Clock, log: Log): (body: EventBody) => void {
   const tolerance = new Tolerance(log);
   return (body) => tolerance.write(() => events.append(clock.now(), null, body));
+}
+
+/** What the manager before this one spent of the exchange's minute, and where this one's goes. */
+export function spentLog({ managers }: Stores, clock: Clock, log: Log): SpentLog {
+  const tolerance = new Tolerance(log);
+  return {
+    before: managers.spent(clock.now()),
+    keep: (weight) => tolerance.write(() => managers.keepSpent(weight, clock.now())),
+  };
 }

@@ -22,6 +22,8 @@ export const EventBody = z.discriminatedUnion("kind", [
     rows: z.int(),
     strategies: z.int(),
   }),
+  /** The archive was damaged: the candles that could be read went into a new one. */
+  z.object({ kind: z.literal("archive_salvaged"), asidePath: z.string(), candles: z.int() }),
   /** A person moved the fleet to another network, or to other endpoints. */
   z.object({ kind: z.literal("network_moved"), from: z.string(), to: z.string() }),
   /** The exchange said that the key may act for the account. */
@@ -120,6 +122,7 @@ export function describeEvent(event: EventBody): string {
     case "orphan_killed":
       return `killed pid ${event.pid}, left over from the manager before`;
     case "database_salvaged":
+    case "archive_salvaged":
     case "network_moved":
     case "account_checked":
     case "account_unchecked":
@@ -186,6 +189,7 @@ const countOf = (runs: number): string => (runs === 1 ? "1 run" : `${runs} runs`
 
 type GroundKind =
   | "database_salvaged"
+  | "archive_salvaged"
   | "network_moved"
   | "account_checked"
   | "account_unchecked"
@@ -195,6 +199,8 @@ function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string
   switch (event.kind) {
     case "database_salvaged":
       return `kumbh.db was damaged and lies in ${event.asidePath} now; ${event.strategies} strategies and ${event.rows} rows could be read`;
+    case "archive_salvaged":
+      return `archive.db was damaged and lies in ${event.asidePath} now; ${event.candles} candles could be read, what is lost is fetched again where the exchange still has it`;
     case "network_moved":
       return `the fleet was moved from ${event.from} to ${event.to}, and stopped`;
     case "account_checked": {

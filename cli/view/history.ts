@@ -44,6 +44,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "feed_silent":
     case "orphan_killed":
     case "database_salvaged":
+    case "archive_salvaged":
     case "network_moved":
     case "account_unchecked":
     case "sweep_interrupted":

@@ -9,8 +9,8 @@ import type { ClockSample } from "#manager/market/exchange-clock.ts";
 import { FILLS_PER_PAGE } from "#manager/market/fill-sync.ts";
 import {
   AGENTS_WEIGHT,
-  FILLS_WEIGHT,
   FUNDING_WEIGHT,
+  fillsWeight,
   META_WEIGHT,
   ROLE_WEIGHT,
   STATUS_WEIGHT,
@@ -71,6 +71,8 @@ interface Question {
   readonly what: string;
   readonly weight: number;
   readonly priority: Priority;
+  /** What it cost, when only the answer tells. */
+  readonly costOf?: (answer: unknown) => number;
 }
 
 /** Every method throws `ExchangeUnreachableError`, `ExchangeRefusedError`, `ExchangeBusyError` or `ExchangeMalformedError`. */
@@ -139,7 +141,13 @@ export class Info {
   /** The account's fills from that time on, the oldest first, at most a page of them. */
   async fills(account: string, fromMs: UnixMs): Promise<FillRows> {
     const what = "the account's fills";
-    const question = { what, weight: FILLS_WEIGHT, priority: "query" } as const;
+    const question = {
+      what,
+      // How many will come is not known: a full page is asked for, and what they cost is paid.
+      weight: fillsWeight(FILLS_PER_PAGE),
+      priority: "query",
+      costOf: (answer: unknown) => fillsWeight(Array.isArray(answer) ? answer.length : 0),
+    } as const;
     const answer: unknown = await this.#ask(question, () =>
       this.#client.userFillsByTime({
         user: `0x${account.slice("0x".length)}`,
@@ -187,13 +195,15 @@ export class Info {
 
   async #ask<Answer>(question: Question, send: () => Promise<Answer>): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
-      await this.#weights.take(question.weight, question.priority);
+      const granted = await this.#weights.take(question.weight, question.priority);
       try {
         const answer = await send();
+        granted.costed(question.costOf?.(answer) ?? question.weight);
         this.#weights.accepted();
         return answer;
       } catch (error) {
         if (!isBusy(error)) throw this.#explained(error, question.what);
+        granted.costed(question.costOf?.(null) ?? question.weight);
         this.#weights.refused();
         if (tries === BUSY_TRIES_MAX) throw new ExchangeBusyError(this.#endpoint, error);
       }

@@ -7,7 +7,7 @@ import type { Market, MarketArchive } from "#manager/market/market.ts";
 import { Signers } from "#manager/market/signers.ts";
 import { TakerAttachment } from "#manager/market/taker-attachment.ts";
 import { UserEvents } from "#manager/market/user-events.ts";
-import { Weights } from "#manager/market/weights.ts";
+import { type SpentLog, Weights } from "#manager/market/weights.ts";
 import type { Clock } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
 import type { EventBody } from "#shared/event.ts";
@@ -23,6 +23,8 @@ export interface MarketOptions {
   readonly archive: MarketArchive;
   /** By signer, the highest nonce that a manager before this one may have issued. */
   readonly nonceFloors?: ReadonlyMap<string, number>;
+  /** Left out: nothing is known of what was spent before, and nobody is told. */
+  readonly spentLog?: SpentLog;
 }
 
 /** What the exchange tells of the past, and whether it answers. */
@@ -36,7 +38,7 @@ export interface OpenMarket extends Market {
 
 export function openMarket(options: MarketOptions): OpenMarket {
   const { clock, endpoints } = options;
-  const weights = new Weights(clock, options.onEvent);
+  const weights = new Weights(clock, options.onEvent, options.spentLog);
   const info = new Info(endpoints, clock, weights);
   const instruments = new Instruments(clock, async () => {
     const fetched = await info.instruments();
@@ -62,7 +64,9 @@ export function openMarket(options: MarketOptions): OpenMarket {
     attach: (request) => new TakerAttachment(request, attachmentDeps),
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),
-    weight: (weight, priority) => weights.take(weight, priority),
+    weight: async (weight, priority) => {
+      await weights.take(weight, priority);
+    },
     rateLimited: () => weights.refused(),
     nonce: (signer) => signers.next(signer),
     nonceSpent: (signer, nonce) => signers.spent(signer, nonce),

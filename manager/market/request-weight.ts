@@ -9,8 +9,10 @@ export const META_WEIGHT = 20;
 export const ROLE_WEIGHT = 60;
 /** `extraAgents`. */
 export const AGENTS_WEIGHT = 20;
-/** `userFillsByTime`: 20, and 1 for each 20 fills; how many will come is not known, so for a full page. */
-export const FILLS_WEIGHT = 120;
+const FILLS_PER_WEIGHT = 20;
+
+/** `userFillsByTime`: 20, and 1 for each 20 fills. */
+export const fillsWeight = (fills: number): number => 20 + Math.ceil(fills / FILLS_PER_WEIGHT);
 
 const SNAPSHOT_WEIGHT = 20;
 const CANDLES_PER_WEIGHT = 60;

@@ -52,10 +52,12 @@ interface Waiting<Request> {
   readonly request: Request;
   readonly weight: number;
 }
-interface Grant {
+interface Grant<Request> {
   readonly atMs: MonotonicMs;
+  /** Null: of a manager before this one. */
+  readonly request: Request | null;
   readonly priority: Priority;
-  readonly weight: number;
+  weight: number;
 }
 
 /** Who goes next, and how far it may fill the window. */
@@ -74,7 +76,7 @@ export class WeightBudget<Request> {
     archive: [],
   };
   /** Of the last minute, oldest first. */
-  readonly #grants: Grant[] = [];
+  readonly #grants: Grant<Request>[] = [];
   #usedWeight = 0;
   /** Of it, by what was granted. */
   readonly #usedBy: Record<Priority, number> = {
@@ -86,6 +88,14 @@ export class WeightBudget<Request> {
   };
   #pausedUntilMs: MonotonicMs = Number.NEGATIVE_INFINITY;
   #refusals = 0;
+
+  /** The exchange remembers what another manager spent until then. To be told before anything is granted. */
+  spentBefore(weight: number, atMs: MonotonicMs): void {
+    assert(this.#grants.length === 0, "nothing is granted yet");
+    const capped = Math.min(weight, WEIGHT_PER_MINUTE);
+    // Whatever it was for: nothing of it is owed to anybody.
+    this.#spend({ atMs, request: null, priority: "query", weight: capped });
+  }
 
   /** Lines a request up; false when too many wait already. */
   ask(request: Request, weight: number, priority: Priority): boolean {
@@ -104,7 +114,7 @@ export class WeightBudget<Request> {
       // What is less urgent must not take the weight that the more urgent waits for.
       if (next === undefined || this.#grantableAtMs(next, nowMs) > nowMs) return granted;
       this.#waiting[next.priority].shift();
-      this.#spend({ atMs: nowMs, priority: next.priority, weight: next.head.weight });
+      this.#spend({ atMs: nowMs, priority: next.priority, ...next.head });
       granted.push(next.head.request);
     }
   }
@@ -114,6 +124,15 @@ export class WeightBudget<Request> {
     this.#forget(nowMs);
     const next = this.#next();
     return next === undefined ? null : this.#grantableAtMs(next, nowMs);
+  }
+
+  /** A request that was granted has cost less: the rest can be spent again. */
+  costed(request: Request, weight: number): void {
+    const grant = this.#grants.findLast((one) => one.request === request);
+    if (grant === undefined || weight >= grant.weight) return;
+    this.#usedWeight -= grant.weight - weight;
+    this.#usedBy[grant.priority] -= grant.weight - weight;
+    grant.weight = weight;
   }
 
   /**
@@ -186,7 +205,7 @@ export class WeightBudget<Request> {
     return undefined;
   }
 
-  #spend(grant: Grant): void {
+  #spend(grant: Grant<Request>): void {
     this.#grants.push(grant);
     this.#usedWeight += grant.weight;
     this.#usedBy[grant.priority] += grant.weight;

@@ -1,4 +1,4 @@
-/** What a manager leaves for the next one: that it is there, and the nonces that it may have used. */
+/** What a manager leaves for the next one: that it is there, the nonces that it may have used, the weight it spent. */
 import type { Database } from "bun:sqlite";
 import { z } from "zod";
 import type { UnixMs } from "#shared/clock.ts";
@@ -11,6 +11,7 @@ const ManagerRow = z.object({
   stopped_at: z.int().nullable(),
   down_asked: z.int(),
 });
+const SpentRow = z.object({ weight: z.int(), at: z.int() });
 const NonceRow = z.object({ signer: z.string(), floor: z.int() });
 
 export class ManagerStore {
@@ -67,6 +68,21 @@ export class ManagerStore {
       .query("INSERT OR REPLACE INTO nonces (signer, floor) VALUES (?, ?)")
       .run(signer, floor);
     this.#reserved.set(signer, floor);
+  }
+
+  /** Weight that had been spent in the minute before `atMs`. */
+  keepSpent(weight: number, atMs: UnixMs): void {
+    this.#db
+      .query("INSERT OR REPLACE INTO spent (id, weight, at) VALUES (1, ?, ?)")
+      .run(Math.ceil(weight), Math.round(atMs));
+  }
+
+  /** What was kept last, and how long ago; a clock that was set back meanwhile counts as no time. */
+  spent(nowMs: UnixMs): { readonly weight: number; readonly agoMs: number } | null {
+    const row = this.#db.query("SELECT weight, at FROM spent WHERE id = 1").get();
+    if (row === null) return null;
+    const { weight, at } = SpentRow.parse(row);
+    return { weight, agoMs: Math.max(0, nowMs - at) };
   }
 
   #last(): z.infer<typeof ManagerRow> | undefined {

@@ -105,6 +105,13 @@ const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE strategies ADD COLUMN param_origins TEXT NOT NULL DEFAULT '{}';
   `,
+  `
+  CREATE TABLE spent (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    weight INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export class DatabaseTooNewError extends KumbhError {

@@ -10,12 +10,15 @@ import { valueAt } from "#shared/columns.ts";
 import type { SeriesColumn, SeriesColumns } from "#shared/snapshot.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
+/** What a window gives as columns. */
+type Looked = Exclude<SeriesColumn, "openTime" | "trades">;
+
 export class PinnedWindow implements FilledWindow {
   readonly coin: string;
   readonly timeframe: Timeframe;
   readonly #series: SeriesColumns;
   readonly #capacity: number;
-  readonly #copies = new Map<SeriesColumn, ColumnCopy>();
+  readonly #copies: Readonly<Record<Looked, ColumnCopy>>;
   /** Index of the oldest candle that was ever in it, and the one behind the newest. */
   readonly #from: number;
   #end: number;
@@ -28,6 +31,14 @@ export class PinnedWindow implements FilledWindow {
     this.#capacity = capacity;
     this.#from = from;
     this.#end = from;
+    const copyOf = (name: Looked) => new ColumnCopy(series.columns[name], capacity);
+    this.#copies = {
+      open: copyOf("open"),
+      high: copyOf("high"),
+      low: copyOf("low"),
+      close: copyOf("close"),
+      volume: copyOf("volume"),
+    };
   }
 
   /** The next pinned candle has closed. */
@@ -72,14 +83,8 @@ export class PinnedWindow implements FilledWindow {
     return candleAt(this.#series, TIMEFRAME_MS[this.timeframe], index);
   }
 
-  #view(name: SeriesColumn, count: number): Float64Array {
-    const start = this.#end - lookBack(count, this.length);
-    let copy = this.#copies.get(name);
-    if (copy === undefined) {
-      copy = new ColumnCopy(this.#series.columns[name], this.#capacity);
-      this.#copies.set(name, copy);
-    }
-    return copy.view(start, this.#end);
+  #view(name: Looked, count: number): Float64Array {
+    return this.#copies[name].view(this.#end - lookBack(count, this.length), this.#end);
   }
 }
 
@@ -87,7 +92,8 @@ export class PinnedWindow implements FilledWindow {
 class ColumnCopy {
   readonly #pinned: Float64Array;
   readonly #capacity: number;
-  readonly #cells: Float64Array;
+  /** Made when it is first looked at. */
+  #cells = new Float64Array(0);
   /** Which of the pinned values it holds: from here up to, not including, there. */
   #from = 0;
   #to = 0;
@@ -95,8 +101,6 @@ class ColumnCopy {
   constructor(pinned: Float64Array, capacity: number) {
     this.#pinned = pinned;
     this.#capacity = capacity;
-    // Twice what is ever looked at, so that the newest are moved to the front once in a while only.
-    this.#cells = new Float64Array(2 * capacity);
   }
 
   /** `end` never falls, and `start` is no more than the capacity before it. */
@@ -106,6 +110,8 @@ class ColumnCopy {
   }
 
   #copyUntil(end: number): void {
+    // Twice what is ever looked at, so that the newest are moved to the front once in a while only.
+    if (this.#cells.length === 0) this.#cells = new Float64Array(2 * this.#capacity);
     if (end - this.#from > this.#cells.length) {
       const from = end - this.#capacity;
       // What its author did to a value stays until it is moved out, as in a window of the live engine.

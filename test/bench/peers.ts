@@ -3,7 +3,8 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Snapshot } from "#shared/snapshot.ts";
-import { Crossing, timed, walk } from "#test/bench/backtest.ts";
+import { timesOf } from "#test/bench/backtest/case.ts";
+import { walk } from "#test/bench/backtest/market.ts";
 import { type Measurement, measured, promisedTimes } from "#test/bench/measure.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
 
@@ -24,11 +25,8 @@ type Told = z.infer<typeof Told>;
 
 export async function benchPeers(): Promise<Measurement[]> {
   const market = walk(CANDLES);
-  const ours: number[] = [];
-  while (ours.length < RUNS) {
-    const { ms } = await timed(Crossing, market);
-    ours.push((CANDLES * 1000) / ms);
-  }
+  const { oursMs } = await timesOf("crossing", CANDLES, RUNS);
+  const ours = oursMs.map((ms) => (CANDLES * 1000) / ms);
   using folder = tempFolder();
   const row = (peer: string, candles: number, told: readonly Told[]) =>
     measured(

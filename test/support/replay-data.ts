@@ -16,18 +16,23 @@ export interface Row {
 
 const START = Date.UTC(2025, 6, 1);
 const MINUTE_MS = 60_000;
-/** Share of minutes without a trade: flat rows of volume 0, as the exchange has them. */
+/** Share of minutes without a trade, if no other is asked for: flat rows of volume 0, as the exchange has them. */
 const QUIET_RATIO = 0.05;
 
 const tick = (value: number): number => Math.round(value * 10) / 10;
 
 /** Minutes of a coin around a price, on a tick of 0.1. */
-export function walk(minutes: number, price: number, seed: number): Row[] {
+export function walk(
+  minutes: number,
+  price: number,
+  seed: number,
+  quietRatio = QUIET_RATIO,
+): Row[] {
   const random = seededRandom(seed);
   let last = price;
   return Array.from({ length: minutes }, (_, minute) => {
     const openTime = START + minute * MINUTE_MS;
-    if (random() < QUIET_RATIO) {
+    if (random() < quietRatio) {
       return { openTime, open: last, high: last, low: last, close: last, volume: 0 };
     }
     const open = tick(last * (1 + (random() - 0.5) * 0.0004));

@@ -138,6 +138,7 @@ export class ExchangeServer {
     if (request.method !== "POST") return new Response("Not Found", { status: 404 });
     await this.#delay();
     if (faults.strikes("rate-limit")) return TOO_MANY();
+    if (pathname === "/info" && faults.strikes("rate-limit-info")) return TOO_MANY();
     if (pathname === "/info") return await this.#info(request);
     if (pathname === "/exchange") return await this.#exchange(request);
     return new Response("Not Found", { status: 404 });
@@ -172,7 +173,9 @@ export class ExchangeServer {
     const body = await readJson(request);
     if (body.kind === "unreadable") return UNREADABLE();
     const answer = await exchange.act(body.value, { wallMs: () => clock.now(), advance });
-    return answer.kind === "answer" ? Response.json(answer.body) : MALFORMED();
+    if (answer.kind !== "answer") return MALFORMED();
+    const isGarbled = exchange.faults.strikes("garbled-actions");
+    return Response.json(isGarbled ? garbled(answer.body) : answer.body);
   }
 }
 

@@ -66,6 +66,22 @@ describe("order", () => {
   });
 });
 
+test("what a request did not cost after all can be spent again, and its own is forgotten in its time", () => {
+  const budget = budgetWith(["q1", 120, "query"], ["q2", 880, "query"]);
+  expect(budget.grant(0)).toEqual(["q1", "q2"]);
+  budget.ask("q3", 90, "query");
+  expect(budget.grant(1)).toEqual([]);
+  budget.costed("q1", 21);
+  expect(budget.used(1)).toBe(901);
+  expect(budget.grant(1)).toEqual(["q3"]);
+  // More than was granted, or of what was not granted at all: nothing to give back.
+  budget.costed("q3", 200);
+  budget.costed("q4", 1);
+  expect(budget.used(1)).toBe(991);
+  expect(budget.used(WINDOW_MS)).toBe(90);
+  expect(budget.used(WINDOW_MS + 1)).toBe(0);
+});
+
 test("a 429 begins a pause, longer each time that it was not enough", () => {
   const budget = new WeightBudget<string>();
   let nowMs = 0;

@@ -108,3 +108,50 @@ test("a 429 is said once a pause, and who waited already waits for its end", asy
   expect(weights.view()).toMatchObject({ usedWeight: 20, pausedUntilMs: null });
   weights.close();
 });
+
+test("a manager that is killed and comes back at once spends no more than the minute has left", async () => {
+  const clock = new FakeClock();
+  const exchange = new Exchange();
+  let kept: { weight: number; atMs: number } | undefined;
+  let granted = 0;
+  for (let life = 0; life < 20; life += 1) {
+    let isAlive = true;
+    const before =
+      kept === undefined ? null : { weight: kept.weight, agoMs: clock.monotonic() - kept.atMs };
+    const weights = new Weights(clock, noEvent, {
+      before,
+      keep: (weight) => {
+        if (isAlive) kept = { weight, atMs: clock.monotonic() };
+      },
+    });
+    const ask = async (): Promise<void> => {
+      await weights.take(21, "warmup");
+      if (!isAlive) return;
+      granted += 1;
+      exchange.take(clock.monotonic(), 21);
+    };
+    const asked = Promise.allSettled(Array.from({ length: 30 }, ask));
+    for (let step = 0; step < 20; step += 1) {
+      await Promise.resolve();
+      await Promise.resolve();
+      clock.advance(200);
+    }
+    // Killed: from here on it tells nobody anything.
+    isAlive = false;
+    weights.close();
+    await asked;
+  }
+  expect(exchange.refused).toBe(0);
+  // 80 s: the share of warm-ups of one minute, and of some of the next.
+  expect(granted).toBeGreaterThan(38);
+});
+
+test("what a manager spent is forgotten with its minute", () => {
+  const before = { weight: 1100, agoMs: WINDOW_MS - 1000 };
+  const clock = new FakeClock();
+  const weights = new Weights(clock, noEvent, { before, keep: () => undefined });
+  expect(weights.view().usedWeight).toBe(WEIGHT_PER_MINUTE);
+  clock.advance(1000);
+  expect(weights.view().usedWeight).toBe(0);
+  weights.close();
+});

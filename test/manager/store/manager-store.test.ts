@@ -33,3 +33,13 @@ test("only a manager that a person ended is remembered as such, until the next b
   managers.began(12);
   expect(managers.wasDownAsked()).toBe(false);
 });
+
+test("the next manager knows what was spent, and how long ago", () => {
+  const db = openDatabase(":memory:");
+  const managers = new ManagerStore(db);
+  expect(managers.spent(1000)).toBeNull();
+  managers.keepSpent(100, 1000);
+  managers.keepSpent(230, 5000);
+  expect(new ManagerStore(db).spent(9000)).toEqual({ weight: 230, agoMs: 4000 });
+  expect(new ManagerStore(db).spent(2000)).toEqual({ weight: 230, agoMs: 0 });
+});

@@ -166,6 +166,56 @@ test("late-frames: old candles come again behind newer ones", async () => {
   });
 });
 
+test("overtaken-frames: a frame comes behind one of a newer candle, and no second time", async () => {
+  await using sim = await faulty({ name: "overtaken-frames", value: 20 });
+  using socket = await rawSocket(sim);
+  await socket.ask(subscribe);
+  sim.advance(4 * MINUTE_MS);
+  await untilTrue("an old one behind a newer one", () => {
+    const times = openTimesOf(socket);
+    return times.some((time, index) => index > 0 && time < (times[index - 1] ?? 0));
+  });
+});
+
+test("corrected-frames: a finished candle comes once more, with one more trade", async () => {
+  await using sim = await faulty({ name: "corrected-frames", value: 20 });
+  using socket = await rawSocket(sim);
+  await socket.ask(subscribe);
+  sim.advance(2 * MINUTE_MS);
+  const Traded = z.object({
+    channel: z.literal("candle"),
+    data: z.object({ t: z.int(), n: z.int() }),
+  });
+  await untilTrue("a correction behind a newer candle", () => {
+    const candles = socket.frames.flatMap((frame) => Traded.safeParse(frame).data?.data ?? []);
+    return candles.some(({ t, n }, index) => {
+      const before = candles.slice(0, index);
+      const states = before.filter((other) => other.t === t).map((other) => other.n);
+      return before.some((other) => other.t > t) && n === Math.max(...states) + 1;
+    });
+  });
+});
+
+test("garbled-actions: an order is carried out, and its answer cannot be read", async () => {
+  await using sim = await faulty({ name: "garbled-actions", value: 1 });
+  const { bid } = await bestOf(sim);
+  const [reply] = await Promise.allSettled([
+    clientOf(sim, ALICE).order({ orders: [limit(bid - 10)] }),
+  ]);
+  expect(reply).not.toMatchObject({ value: { status: "ok" } });
+  const open = await new InfoClient({ transport: httpTo(sim) }).openOrders({ user: ALICE.address });
+  expect(open).toHaveLength(1);
+});
+
+test("rate-limit-info: 429 to a question, while an order is taken", async () => {
+  await using sim = await faulty();
+  const { bid } = await bestOf(sim);
+  await control(sim, [{ name: "rate-limit-info" }]);
+  const [asked] = await Promise.allSettled([new InfoClient({ transport: httpTo(sim) }).allMids()]);
+  expect(asked).toMatchObject({ reason: { message: "429 Too Many Requests - null" } });
+  expect((await clientOf(sim, ALICE).order({ orders: [limit(bid - 10)] })).status).toBe("ok");
+});
+
 test("duplicate-frames: every frame comes twice", async () => {
   await using sim = await faulty({ name: "duplicate-frames" });
   using socket = await rawSocket(sim);

@@ -1,0 +1,156 @@
+/** An exchange that does wrong while a fleet runs: every closed candle comes all the same, once, in order, or is named. */
+import { describe, expect, test } from "bun:test";
+import { startEngine } from "#test/support/engine.ts";
+import {
+  corrected,
+  lossesOf,
+  sayRecovery,
+  startRecorder,
+  suffer,
+  toldTo,
+  untilHandled,
+  type Wrong,
+} from "#test/support/faulty.ts";
+import { replayFolder, walk } from "#test/support/replay-data.ts";
+
+/** Longest time for one of these, which run side by side, in ms. */
+const CASE_MS_MAX = 180_000;
+/** Ten candles a second of a coin. */
+const SPEED = 600;
+/** Half of a replay lies behind its start. */
+const MINUTES = 6000;
+/** Each quiet minute costs a request, and the exchange's budget of them goes by real time. */
+const QUIET_RATIO = 0.01;
+const MINUTE_MS = 60_000;
+/** Longest time from a fault's end until the newest candle is there, in ms; a half-open connection is found out after 15 s. */
+const AGAIN_MS_MAX = 40_000;
+
+const CANDLES_AFTER = 20;
+/**
+ * Where a candle may be closed before its last state is there: a frame of a newer one has overtaken it,
+ * or the market stands still until its clock is where it was. Then it is corrected.
+ */
+const CORRECTED: ReadonlySet<string> = new Set(["frames", "clocks"]);
+
+/** One engine bears all of a list, one after the other. */
+const LISTS: readonly (readonly [string, Readonly<Record<string, Wrong>>])[] = [
+  [
+    "connections",
+    {
+      "a connection that is cut without a close": {
+        faults: [{ name: "drop", value: 0 }],
+        lastsS: 0.1,
+        leaves: "disconnected",
+      },
+      "a connection that expires": {
+        faults: [{ name: "expire", value: 0 }],
+        lastsS: 0.1,
+        leaves: "disconnected",
+      },
+      "replies with fields missing and of another type": {
+        faults: [
+          { name: "drop", value: 1 },
+          { name: "garbled", value: 4 },
+        ],
+        leaves: "disconnected",
+      },
+    },
+  ],
+  [
+    "refusals",
+    {
+      "refused upgrades after a cut": {
+        faults: [
+          { name: "drop", value: 1 },
+          { name: "refuse-upgrade", value: 3 },
+        ],
+        leaves: "disconnected",
+      },
+      "a refused re-subscription": {
+        faults: [
+          { name: "drop", value: 1 },
+          { name: "refuse-resubscription", value: 2 },
+        ],
+        leaves: "feed_refused",
+      },
+    },
+  ],
+  [
+    "frames",
+    {
+      "late frames": { faults: [{ name: "late-frames", value: 150 }], lastsS: 2 },
+      "frames that come twice": { faults: [{ name: "duplicate-frames" }], lastsS: 2 },
+      "frames out of order": { faults: [{ name: "overtaken-frames", value: 120 }], lastsS: 2 },
+      "corrections of closed candles": {
+        faults: [{ name: "corrected-frames", value: 300 }],
+        lastsS: 2,
+        leaves: "revised",
+      },
+      "slow replies": { faults: [{ name: "slow", value: 500 }], lastsS: 2 },
+    },
+  ],
+  [
+    "silence",
+    {
+      "a half-open connection": { faults: [{ name: "mute", value: 0 }], lastsS: 1 },
+    },
+  ],
+  [
+    "clocks",
+    {
+      "a clock that jumps ahead, then back": {
+        faults: [{ name: "clock-offset", value: 30 * MINUTE_MS }],
+        lastsS: 1,
+      },
+      "a clock that jumps and stays": {
+        faults: [{ name: "clock-offset", value: 3 * MINUTE_MS }],
+        lastsS: 1,
+      },
+    },
+  ],
+  [
+    "a storm",
+    {
+      "429 to every request for seconds": {
+        faults: [{ name: "drop", value: 1 }, { name: "rate-limit" }],
+        lastsS: 5,
+        leaves: "rate_limited",
+      },
+    },
+  ],
+];
+
+describe("nothing is lost and nothing doubled, side by side, by", () => {
+  test.concurrent.each(LISTS)(
+    "%s",
+    async (name, list) => {
+      const market = {
+        BTC: walk(MINUTES, 60_000, 1, QUIET_RATIO),
+        ETH: walk(MINUTES, 3000, 2, QUIET_RATIO),
+      };
+      using folder = replayFolder(market);
+      await using engine = await startEngine({
+        market: { kind: "replay", folder: folder.path },
+        speed: SPEED,
+        coins: ["BTC", "ETH"],
+      });
+      await startRecorder(engine);
+      await untilHandled(engine, 20);
+      for (const [what, wrong] of Object.entries(list)) {
+        const tookMs = await suffer(engine, wrong);
+        sayRecovery(what, tookMs);
+        expect(tookMs).toBeLessThan(AGAIN_MS_MAX);
+      }
+      // Corrections of the last ones may still be on their way.
+      const { candles } = (await engine.find("recorder")) ?? { candles: 0 };
+      await untilHandled(engine, candles + CANDLES_AFTER);
+      await engine.kumbh("stop", "recorder");
+      const all = toldTo(engine);
+      const revisions = CORRECTED.has(name) ? await corrected(engine) : [];
+      for (const [coin, rows] of Object.entries(market)) {
+        expect(lossesOf(all, coin, rows, revisions)).toEqual([]);
+      }
+    },
+    CASE_MS_MAX,
+  );
+});
