@@ -10,7 +10,7 @@ const CORRECTABLE_MAX = 16;
 /** Most candles that wait behind a missing one; what is newer is fetched when its turn comes. */
 const PENDING_MAX = 5000;
 
-/** A candle that is not closed yet. */
+/** What is known of a candle. */
 export interface Pending {
   readonly candle: Candle;
   /** By its end, and not before, the exchange told us this: it can be closed without more proof. */
@@ -41,7 +41,14 @@ export interface LiveFeed {
   /** By open time. */
   readonly pending: readonly Pending[];
   /** The last closed candles, newest last. */
-  readonly recent: readonly Candle[];
+  readonly recent: readonly Pending[];
+  /** The exchange's time when its last frame came. */
+  readonly framedMs: UnixMs;
+  /**
+   * Open time of the first candle whose last frames may have gone with a connection: it is asked for
+   * again. Null when there is none.
+   */
+  readonly doubtedFromMs: UnixMs | null;
   readonly fetch: FetchState;
   /** Fetches in a row that failed. */
   readonly failures: number;
@@ -114,6 +121,8 @@ export const newFeed = (coin: Coin, timeframe: Timeframe): LiveFeed => ({
   closedUntilMs: null,
   pending: [],
   recent: [],
+  framedMs: Number.NEGATIVE_INFINITY,
+  doubtedFromMs: null,
   fetch: { kind: "none" },
   failures: 0,
   attempts: 0,
@@ -173,12 +182,14 @@ export function keepPending(draft: Draft, entry: Pending): void {
 }
 
 /** A state of a candle that was closed already: a correction when it differs and is not older. */
-export function compareWithClosed(draft: Draft, candle: Candle, effects: FeedEffect[]): void {
-  const index = draft.recent.findLastIndex((closed) => closed.openTime === candle.openTime);
-  const before = draft.recent[index];
-  if (before === undefined || !isNewerState(candle, before) || sameContent(before, candle)) return;
-  draft.recent = draft.recent.with(index, candle);
-  effects.push({ kind: "revised", before, after: candle });
+export function compareWithClosed(draft: Draft, entry: Pending, effects: FeedEffect[]): void {
+  const { candle: after, final } = entry;
+  const index = draft.recent.findLastIndex(({ candle }) => candle.openTime === after.openTime);
+  const known = draft.recent[index];
+  if (known === undefined || !isNewerState(after, known.candle)) return;
+  draft.recent = draft.recent.with(index, { candle: after, final: final || known.final });
+  const before = known.candle;
+  if (!sameContent(before, after)) effects.push({ kind: "revised", before, after });
 }
 
 const sameContent = (a: Candle, b: Candle): boolean =>
@@ -202,6 +213,6 @@ export function settleUntil(draft: Draft, closeTimeMs: UnixMs): void {
 }
 
 /** Remembers closed candles for late corrections. */
-export function keepRecent(draft: Draft, candles: readonly Candle[]): void {
-  draft.recent = [...draft.recent, ...candles].slice(-CORRECTABLE_MAX);
+export function keepRecent(draft: Draft, closed: readonly Pending[]): void {
+  draft.recent = [...draft.recent, ...closed].slice(-CORRECTABLE_MAX);
 }

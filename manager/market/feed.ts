@@ -7,7 +7,8 @@
  * The exchange's frames carry no closed flag. A frame is the whole state of its candle, so the last
  * one counts. A candle is closed when a newer one has been seen, or when the exchange's clock has
  * passed its end by a grace; a candle that has ended and of which nothing is known is fetched.
- * What was seen before a connection was lost may lack the last trades, and is forgotten.
+ * What was seen before a connection was lost may lack the last trades, and is forgotten; a candle that
+ * had closed not long before is fetched again and corrected.
  */
 import {
   compareWithClosed,
@@ -47,6 +48,8 @@ const EMPTY_ANSWERS_MAX = 2;
  * candle at once, and if that is the one that was due, nothing was missed and no request is needed.
  */
 const SYNC_WAIT_MS = 2000;
+/** How long after a candle's end a frame of it may still come, in ms of the exchange's time. */
+export const LATE_FRAME_MS = 12_000;
 /** Delay after the first failed fetch, doubled with each one more, in ms. */
 const FAILED_DELAY_MS_MIN = 1000;
 const FAILED_DELAY_MS_MAX = 30_000;
@@ -72,7 +75,7 @@ export function wakesOf(
     return { atMs: null, atExchangeMs: null };
   }
   return {
-    atMs: feed.synced ? null : feed.syncAtMs,
+    atMs: feed.synced && feed.doubtedFromMs === null ? null : feed.syncAtMs,
     atExchangeMs: feed.proving ? null : feed.closedUntilMs + TIMEFRAME_MS[feed.timeframe] + graceMs,
   };
 }
@@ -80,6 +83,7 @@ export function wakesOf(
 function take(draft: Draft, event: FeedEvent, context: FeedContext, effects: FeedEffect[]): void {
   switch (event.kind) {
     case "frame":
+      draft.framedMs = context.heardMs;
       return takeFrame(draft, event.candle, effects);
     case "subscribed":
       draft.subscribed = true;
@@ -93,6 +97,7 @@ function take(draft: Draft, event: FeedEvent, context: FeedContext, effects: Fee
       draft.synced = false;
       draft.proving = false;
       draft.pending = [];
+      draft.doubtedFromMs ??= doubtedFrom(draft);
       return;
     case "fetched":
       return takeRows(draft, event, context, effects);
@@ -113,10 +118,15 @@ function take(draft: Draft, event: FeedEvent, context: FeedContext, effects: Fee
 const failedDelayMs = (failures: number): number =>
   Math.min(FAILED_DELAY_MS_MIN * 2 ** failures, FAILED_DELAY_MS_MAX);
 
+/** The first of the closed candles of which a late frame may have been lost with the connection. */
+const doubtedFrom = ({ recent, framedMs }: Draft): UnixMs | null =>
+  recent.find(({ candle, final }) => !final && candle.closeTime + LATE_FRAME_MS > framedMs)?.candle
+    .openTime ?? null;
+
 function takeFrame(draft: Draft, candle: Candle, effects: FeedEffect[]): void {
   if (!draft.subscribed) return;
   if (draft.closedUntilMs !== null && candle.openTime < draft.closedUntilMs) {
-    return compareWithClosed(draft, candle, effects);
+    return compareWithClosed(draft, { candle, final: false }, effects);
   }
   keepPending(draft, { candle, final: false });
   // The candle that was due is still open, and this is the whole of it: nothing was missed.
@@ -130,13 +140,16 @@ function takeRows(draft: Draft, event: Fetched, context: FeedContext, effects: F
   const isCurrent = draft.subscribed && event.epoch === draft.epoch;
   if (draft.closedUntilMs === null && !begin(draft, event, context, effects)) return;
   draft.fetch = { kind: "none" };
-  if (isCurrent) draft.synced = true;
+  if (isCurrent) {
+    draft.synced = true;
+    draft.doubtedFromMs = null;
+  }
   for (const [index, candle] of event.rows.entries()) {
+    const final = isFinal(event, index, context);
     if (draft.closedUntilMs !== null && candle.openTime < draft.closedUntilMs) {
-      compareWithClosed(draft, candle, effects);
+      compareWithClosed(draft, { candle, final }, effects);
       continue;
     }
-    const final = isFinal(event, index, context);
     if (final && isDeaf(draft, candle)) effects.push({ kind: "deaf" });
     // An open row of before a connection was lost lacks what happened since.
     if (final || isCurrent) keepPending(draft, { candle, final });
@@ -154,7 +167,10 @@ function begin(draft: Draft, event: Fetched, context: FeedContext, effects: Feed
   const closed = event.rows.filter((_, index) => isFinal(event, index, context));
   const openTimeMs = first?.openTime ?? openTimeAt(draft.timeframe, event.askedAtMs);
   settleUntil(draft, closed.at(-1)?.closeTime ?? openTimeMs);
-  keepRecent(draft, closed);
+  keepRecent(
+    draft,
+    closed.map((candle) => ({ candle, final: true })),
+  );
   const { closedUntilMs } = draft;
   draft.pending = draft.pending.filter(
     (pending) => closedUntilMs === null || pending.candle.openTime >= closedUntilMs,
@@ -194,7 +210,7 @@ function closeEnded(draft: Draft, context: FeedContext, effects: FeedEffect[]): 
     }
     draft.pending = draft.pending.slice(1);
     settleUntil(draft, candle.closeTime);
-    keepRecent(draft, [candle]);
+    keepRecent(draft, [content]);
     effects.push({ kind: "closed", candle });
   }
 }
@@ -243,9 +259,10 @@ function showForming(draft: Draft, candle: Candle, effects: FeedEffect[]): void 
 function ask(draft: Draft, context: FeedContext, effects: FeedEffect[]): void {
   if (draft.fetch.kind !== "none" || !draft.subscribed || context.exchangeMs === null) return;
   const missing = isMissing(draft, context);
-  const unsynced = !draft.synced && context.nowMs >= draft.syncAtMs;
-  if (draft.closedUntilMs !== null && !missing && !unsynced) return;
+  const isDoubted = !draft.synced || draft.doubtedFromMs !== null;
+  const asksAnyway = isDoubted && context.nowMs >= draft.syncAtMs;
+  if (draft.closedUntilMs !== null && !missing && !asksAnyway) return;
   if (missing) draft.missingSinceMs ??= context.exchangeMs;
   draft.fetch = { kind: "asked", dueMs: missing ? draft.closedUntilMs : null };
-  effects.push({ kind: "fetch", fromMs: draft.closedUntilMs });
+  effects.push({ kind: "fetch", fromMs: draft.doubtedFromMs ?? draft.closedUntilMs });
 }

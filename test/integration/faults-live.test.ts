@@ -31,8 +31,9 @@ const AGAIN_MS_MAX = 40_000;
 const CANDLES_AFTER = 20;
 /**
  * While a clock has jumped, or nothing is heard, a candle may be closed too soon by the clock: at this speed a
- * tenth of a second is a minute. It is corrected unless the connection is lost before, so of these it is
- * asked that each candle is told once, in order, or lies in a gap.
+ * tenth of a second is a minute, and the time in which a late frame is waited for 20 ms. So of these it is
+ * asked that each candle is told once, in order, or lies in a gap; that one which only the clock has closed is
+ * corrected after a reconnect is held by the simulation of the feed.
  */
 const CLOSED_TOO_SOON: ReadonlySet<string> = new Set(["clocks", "silence"]);
 

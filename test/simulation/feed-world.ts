@@ -170,9 +170,7 @@ export class FeedWorld {
         this.#wordHeard();
       });
     };
-    // A late one that is lost with its connection would be a wrong candle that nobody corrects.
-    const isSafe = this.nowMs + 12_000 < this.#nextFaultMs;
-    if (isSafe && this.#random() < this.#faults.lateFrameShare) {
+    if (this.#random() < this.#faults.lateFrameShare) {
       return arrive(this.nowMs + 200 + this.#random() * 10_000);
     }
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.nowMs + this.#random() * 300);

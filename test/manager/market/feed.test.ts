@@ -236,6 +236,37 @@ describe("a connection that is back", () => {
     expect(bench.state).toBe("live");
   });
 
+  test("a candle that only the clock has closed is asked for again, and corrected", () => {
+    const bench = liveBench();
+    bench.frame(58, 0, 5);
+    bench.heardS = 60.1;
+    expect(closed(bench.at(61.5, { kind: "woke" }))).toEqual([candle(0, 5)]);
+    bench.at(62, { kind: "lost" });
+    bench.at(70, { kind: "subscribed" });
+    // The open candle is whole; the one before may not be.
+    expect(kinds(bench.frame(70.1, 1, 2))).toEqual(["forming"]);
+    expect(wakesInS(bench)).toBe(72);
+    expect(bench.at(72, { kind: "woke" })).toEqual([{ kind: "fetch", fromMs: OPEN_MS }]);
+    const [revised] = bench.rows(72.1, [candle(0, 7), candle(1, 2)]);
+    expect(revised).toEqual({ kind: "revised", before: candle(0, 5), after: candle(0, 7) });
+    // It is known for good now.
+    bench.at(73, { kind: "lost" });
+    bench.at(74, { kind: "subscribed" });
+    expect(kinds(bench.frame(74.1, 1, 3))).toEqual(["forming"]);
+    expect(bench.at(76, { kind: "woke" })).toEqual([]);
+  });
+
+  test("a candle of which long no late frame has come is whole: nothing is asked", () => {
+    const bench = liveBench();
+    bench.frame(58, 0, 5);
+    bench.frame(60.2, 1, 1);
+    bench.frame(72.1, 1, 4);
+    bench.at(73, { kind: "lost" });
+    bench.at(74, { kind: "subscribed" });
+    bench.frame(74.1, 1, 5);
+    expect(bench.at(76, { kind: "woke" })).toEqual([]);
+  });
+
   test("no frame at all: it asks after a while", () => {
     const bench = liveBench();
     bench.at(10, { kind: "lost" });
