@@ -60,38 +60,44 @@ export async function candlesImportFunding(
   return await tell(put, work.total, (sum) => describeImport(what, { ...span, ...context }, sum));
 }
 
+interface Put {
+  readonly results: readonly PutResult[];
+  /** Rows that were sent. */
+  readonly done: number;
+}
+
 /** Sends the rows in batches and shows how far it is; ends between two of them on Ctrl-C. */
 async function putAll(
   work: Pick<Said, "what" | "total" | "unit">,
   put: (begin: number, end: number) => Promise<PutResult>,
-): Promise<readonly PutResult[]> {
+): Promise<Put> {
   const display = new ProgressDisplay();
   const results: PutResult[] = [];
+  let done = 0;
   try {
     await interruptible(async (signal) => {
-      for (let begin = 0; begin < work.total && !signal.aborted; begin += ARCHIVE_ROWS_MAX) {
-        results.push(await put(begin, begin + ARCHIVE_ROWS_MAX));
-        display.update({ ...work, done: Math.min(work.total, begin + ARCHIVE_ROWS_MAX), note: "" });
+      while (done < work.total && !signal.aborted) {
+        results.push(await put(done, done + ARCHIVE_ROWS_MAX));
+        done = Math.min(work.total, done + ARCHIVE_ROWS_MAX);
+        display.update({ ...work, done, note: "" });
       }
     });
   } finally {
     display.end();
   }
-  return results;
+  return { results, done };
 }
 
 async function tell(
-  results: readonly PutResult[],
+  { results, done }: Put,
   total: number,
   describe: (sum: PutResult) => string,
 ): Promise<ExitCode> {
-  const sum = sumOf(results);
-  const done = sum.added + sum.replaced + sum.same + sum.kept;
   if (done < total) {
     await printAside(describeImportedSoFar({ done, total }));
     return INTERRUPTED;
   }
-  await print(describe(sum));
+  await print(describe(sumOf(results)));
   return 0;
 }
 
@@ -105,12 +111,9 @@ const spanOf = (times: Float64Array, lengthMs: number) => ({
 });
 
 const sumOf = (results: readonly PutResult[]): PutResult =>
-  results.reduce(
-    (sum, { added, replaced, same, kept }) => ({
-      added: sum.added + added,
-      replaced: sum.replaced + replaced,
-      same: sum.same + same,
-      kept: sum.kept + kept,
-    }),
-    { added: 0, replaced: 0, same: 0, kept: 0 },
-  );
+  results.reduce((sum, { added, replaced, same, kept }) => ({
+    added: sum.added + added,
+    replaced: sum.replaced + replaced,
+    same: sum.same + same,
+    kept: sum.kept + kept,
+  }));
