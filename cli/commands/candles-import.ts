@@ -9,9 +9,11 @@ import { readLines } from "#cli/csv-file.ts";
 import { interruptible } from "#cli/interruptible.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { currentScreen } from "#cli/screen.ts";
 import { readCoin, readSeries } from "#cli/series.ts";
 import type { ImportFlags, ImportFundingFlags } from "#cli/verbs/candles.ts";
 import { describeImport, describeImportedSoFar, describeSkipped } from "#cli/view/candles.ts";
+import { wrap } from "#cli/view/text.ts";
 import { ARCHIVE_ROWS_MAX, type PutResult } from "#shared/archive.ts";
 import { packCandles, packColumns, rowsOf, sliceColumns, valueAt } from "#shared/columns.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
@@ -97,7 +99,8 @@ async function tell(
     await printAside(describeImportedSoFar({ done, total }));
     return INTERRUPTED;
   }
-  await print(describe(sumOf(results)));
+  const { width } = await currentScreen();
+  await print(wrap(describe(sumOf(results)), width, 2));
   return 0;
 }
 

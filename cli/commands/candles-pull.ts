@@ -5,10 +5,12 @@ import { interruptible } from "#cli/interruptible.ts";
 import { readMoment } from "#cli/moment.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { currentScreen } from "#cli/screen.ts";
 import { readSeries } from "#cli/series.ts";
 import type { PullFlags } from "#cli/verbs/candles.ts";
 import { describePull, describePulledSoFar } from "#cli/view/candles.ts";
 import { minute, zoneName } from "#cli/view/numbers.ts";
+import { wrap } from "#cli/view/text.ts";
 import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 
 type Done = Extract<StreamLine<"pull">, { kind: "done" }>;
@@ -26,7 +28,8 @@ export async function candlesPull(
     await printAside(describePulledSoFar(last));
     return INTERRUPTED;
   }
-  await print(describePull(name, done, context));
+  const { width } = await currentScreen(context);
+  await print(wrap(describePull(name, done, context), width, 2));
   if (fromMs !== null && done.from > fromMs) {
     const oldest = `${minute(done.from, context)} ${zoneName(done.from, context)}`;
     await printWarnings([
