@@ -32,6 +32,16 @@ export const size = (s: Maybe): string => orNothing(s, (n) => significant(n, SIZ
 /** Any other figure of a statistic, by three digits: `1.84`, `-0.31`. */
 export const figure = (n: Maybe): string => orNothing(n, (value) => significant(value, 3));
 
+/**
+ * A number of the author's own, of which nobody knows what it means: so many digits that no cent is lost
+ * and no average is told to its last bit. A year is not parted: `2026`, `104,545.667`, `1,234,567.89`.
+ */
+export const unnamed = (n: Maybe): string =>
+  orNothing(n, (value) => {
+    const text = significant(value, UNNAMED_DIGITS);
+    return Math.abs(value) < PARTED_FROM ? text.replaceAll(",", "") : text;
+  });
+
 /** A span by its two largest units: `340ms`, `1.5s`, `3m 10s`, `4d 3h`. */
 export const duration = (ms: Maybe): string => orNothing(ms, (n) => formatDuration(Math.max(0, n)));
 
@@ -89,6 +99,8 @@ export function zoneName(ms: UnixMs, zone: Zone): string {
 
 const PRICE_DIGITS = 6;
 const SIZE_DIGITS = 6;
+const UNNAMED_DIGITS = 9;
+const PARTED_FROM = 10_000;
 const CENT = 0.01;
 /** The smallest step that is told, of money and of anything else: below it is rounding, so zero. */
 const DUST = 1e-12;

@@ -17,6 +17,7 @@ import {
   signedRatio,
   size,
   time,
+  unnamed,
   utcDay,
   zoned,
   zoneName,
@@ -127,6 +128,13 @@ test("what is not there is a dash, whatever it would have been", () => {
     ]);
   }
   expect(time(null, { utc: true })).toBe("-");
+});
+
+test("a number of unknown meaning keeps its cents, and a year is not parted", () => {
+  const told = [2026, 104_545.666_666_7, 1_234_567.89, 0.1 + 0.2, -64_000, 0, 1e-9, Number.NaN];
+  expect(told.map(unnamed).join("  ")).toBe(
+    "2026  104,545.667  1,234,567.89  0.3  -64,000  0  0.000000001  -",
+  );
 });
 
 describe("a moment", () => {
