@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Client } from "#cli/client.ts";
 import type { Context } from "#cli/context.ts";
-import { FlagValueError } from "#cli/misuse.ts";
+import { NotAnIdError } from "#cli/misuse.ts";
 import { print, printAside, printResponse } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { assert } from "#shared/assert.ts";
@@ -72,5 +72,5 @@ async function writeTables(folder: string, full: BacktestJson): Promise<void> {
 export function readId(text: string): number {
   const id = Number(text);
   if (/^\d{1,15}$/.test(text) && id > 0) return id;
-  throw new FlagValueError("the id", text, "must be a number of `kumbh backtest ls`", "7");
+  throw new NotAnIdError(text);
 }

@@ -1,13 +1,16 @@
 /** Candles and funding in CSV: from text to columns, every fault with its line. Pure. */
 import { parseMoment } from "#cli/moment.ts";
 import { candleProblem, fundingProblem } from "#shared/candle-rules.ts";
+import type { UnixMs } from "#shared/clock.ts";
 import { type CandleColumns, type CandleRow, columnsOf } from "#shared/columns.ts";
 import { KumbhError } from "#shared/errors.ts";
 import { SERIES_COLUMNS, type SeriesColumn } from "#shared/snapshot.ts";
-import type { Timeframe } from "#shared/timeframe.ts";
+import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
 /** Bad lines that are named one by one; of more only the number is said. */
 export const SKIPPED_NAMED_MAX = 10;
+/** Characters in a line: candles take some 100. */
+const LINE_LENGTH_MAX = 10_000;
 const HOUR_MS = 3_600_000;
 
 export class BadCsvError extends KumbhError {
@@ -18,6 +21,17 @@ export class BadCsvError extends KumbhError {
       canSkip
         ? "mend the file, or leave such lines out with `--skip-bad`"
         : "name the columns in the first line, e.g. `t,o,h,l,c,v`",
+    );
+  }
+}
+
+/** A file that is no text: it is refused before it fills the memory. */
+export class LongLineError extends KumbhError {
+  constructor(path: string, line: number) {
+    super(
+      "bad_csv",
+      `${path}:${line}: the line is longer than ${LINE_LENGTH_MAX} characters; nothing was imported`,
+      "check whether the file is a CSV",
     );
   }
 }
@@ -39,6 +53,8 @@ export interface CsvOptions {
   /** For errors. */
   readonly path: string;
   readonly skipBad: boolean;
+  /** The time now: what ends later cannot be known. */
+  readonly nowMs: UnixMs;
 }
 
 type Names = Readonly<Record<string, readonly string[]>>;
@@ -76,9 +92,10 @@ abstract class CsvReader {
     this.#optional = optional;
   }
 
-  /** Takes the next line of the file. Throws `BadCsvError`. */
+  /** Takes the next line of the file. Throws `BadCsvError`, `LongLineError`. */
   line(text: string): void {
     this.#line++;
+    if (text.length > LINE_LENGTH_MAX) throw new LongLineError(this.options.path, this.#line);
     const trimmed = text.trim();
     if (trimmed === "") return;
     const cells = trimmed.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
@@ -119,6 +136,11 @@ abstract class CsvReader {
     this.#lastMs = timeMs;
     this.#lastLine = this.#line;
     return null;
+  }
+
+  protected futureProblem(endMs: UnixMs): string | null {
+    if (endMs <= this.options.nowMs) return null;
+    return `it ends at ${new Date(endMs).toISOString()}, which has not come yet`;
   }
 
   #readHeader(cells: readonly string[]): ReadonlyMap<string, number> {
@@ -171,7 +193,10 @@ export class CandleCsv extends CsvReader {
       trades: this.number(cells, "trades"),
     };
     if (Number.isNaN(row.openTime)) return "its time cannot be read";
-    const problem = candleProblem(row, this.#timeframe) ?? this.orderProblem(row.openTime);
+    const problem =
+      candleProblem(row, this.#timeframe) ??
+      this.futureProblem(row.openTime + TIMEFRAME_MS[this.#timeframe]) ??
+      this.orderProblem(row.openTime);
     if (problem !== null) return problem;
     for (const name of SERIES_COLUMNS) this.#rows[name].push(row[name]);
     return null;
@@ -198,7 +223,8 @@ export class FundingCsv extends CsvReader {
     // The exchange notes an hour's payment some ms after it, in May 2023 once 24 minutes.
     const hourMs = Math.floor(timeMs / HOUR_MS) * HOUR_MS;
     const rate = this.number(cells, "rate");
-    const problem = fundingProblem(hourMs, rate) ?? this.orderProblem(hourMs);
+    const problem =
+      fundingProblem(hourMs, rate) ?? this.futureProblem(hourMs) ?? this.orderProblem(hourMs);
     if (problem !== null) return problem;
     this.#times.push(hourMs);
     this.#rates.push(rate);
@@ -219,6 +245,8 @@ export class LineSplitter {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#take(line);
+    // A line without an end is handed on, for whoever takes it to refuse.
+    if (this.#rest.length > LINE_LENGTH_MAX) this.end();
   }
 
   end(): void {

@@ -108,6 +108,15 @@ export class FlagValueError extends MisuseError {
   }
 }
 
+export class NotAnIdError extends MisuseError {
+  constructor(text: string) {
+    super(
+      `"${text}" is no number of a backtest`,
+      "list those that are kept with `kumbh backtest ls`",
+    );
+  }
+}
+
 /** A value that is none of a few words. */
 export class FlagChoiceError extends MisuseError {
   constructor(flag: string, value: string, known: readonly string[]) {

@@ -67,6 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const record = recorder(stores.events, clock, log);
   const arrival = arriveAt(placeOf(config), stores, options);
   const archive = new Archive({ path: home.archive, place: archivePlace(config), clock, log });
+  if (archive.salvaged !== undefined) record(archive.salvaged);
   const market = openMarket({
     endpoints: endpointsOf(config),
     clock,

@@ -22,6 +22,8 @@ export const EventBody = z.discriminatedUnion("kind", [
     rows: z.int(),
     strategies: z.int(),
   }),
+  /** The archive was damaged: the candles that could be read went into a new one. */
+  z.object({ kind: z.literal("archive_salvaged"), asidePath: z.string(), candles: z.int() }),
   /** A person moved the fleet to another network, or to other endpoints. */
   z.object({ kind: z.literal("network_moved"), from: z.string(), to: z.string() }),
   /** The exchange said that the key may act for the account. */
@@ -47,6 +49,25 @@ export const EventBody = z.discriminatedUnion("kind", [
     tookMs: z.number(),
   }),
   z.object({ kind: z.literal("backtest_failed"), what: z.string(), reason: z.string() }),
+  /** Many backtests of one strategy over one market; of a walk forward twice, to choose and to test. */
+  z.object({ kind: z.literal("sweep_started"), what: z.string(), runs: z.int() }),
+  z.object({
+    kind: z.literal("swept"),
+    what: z.string(),
+    runs: z.int(),
+    /** So many of them. */
+    failed: z.int(),
+    tookMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal("sweep_interrupted"),
+    what: z.string(),
+    /** Of so many runs these were over, and were told. */
+    done: z.int(),
+    runs: z.int(),
+    by: z.enum(["client", "manager"]),
+  }),
+  z.object({ kind: z.literal("sweep_failed"), what: z.string(), reason: z.string() }),
   z.object({ kind: z.literal("start_asked") }),
   z.object({ kind: z.literal("stop_asked") }),
   z.object({ kind: z.literal("restart_asked") }),
@@ -101,6 +122,7 @@ export function describeEvent(event: EventBody): string {
     case "orphan_killed":
       return `killed pid ${event.pid}, left over from the manager before`;
     case "database_salvaged":
+    case "archive_salvaged":
     case "network_moved":
     case "account_checked":
     case "account_unchecked":
@@ -110,6 +132,11 @@ export function describeEvent(event: EventBody): string {
       return describeBacktest(event);
     case "backtest_failed":
       return `backtest failed: ${event.reason}`;
+    case "sweep_started":
+    case "swept":
+    case "sweep_interrupted":
+    case "sweep_failed":
+      return describeSweep(event);
     case "added":
       return `added version ${event.version} (${event.hash.slice(0, SHORT_HASH)})`;
     case "replaced":
@@ -136,8 +163,33 @@ function describeBacktest(event: Extract<EventBody, { kind: "backtested" }>): st
 
 const PERCENT = 100;
 
+type SweepKind = "sweep_started" | "swept" | "sweep_interrupted" | "sweep_failed";
+
+function describeSweep(event: Extract<EventBody, { kind: SweepKind }>): string {
+  const sweep = `sweep of ${event.what}`;
+  switch (event.kind) {
+    case "sweep_started":
+      return `${sweep} started: ${countOf(event.runs)}`;
+    case "swept": {
+      const failed = event.failed === 0 ? "" : `, ${event.failed} of them failed`;
+      return `${sweep} done: ${countOf(event.runs)}${failed}, in ${formatDuration(event.tookMs)}`;
+    }
+    case "sweep_interrupted": {
+      const why = event.by === "manager" ? "the manager stopped" : "nobody waited for it any more";
+      return `${sweep} interrupted after ${event.done} of ${countOf(event.runs)}: ${why}`;
+    }
+    case "sweep_failed":
+      return `${sweep} failed: ${event.reason}`;
+    default:
+      return unreachable(event, "event of a sweep");
+  }
+}
+
+const countOf = (runs: number): string => (runs === 1 ? "1 run" : `${runs} runs`);
+
 type GroundKind =
   | "database_salvaged"
+  | "archive_salvaged"
   | "network_moved"
   | "account_checked"
   | "account_unchecked"
@@ -147,6 +199,8 @@ function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string
   switch (event.kind) {
     case "database_salvaged":
       return `kumbh.db was damaged and lies in ${event.asidePath} now; ${event.strategies} strategies and ${event.rows} rows could be read`;
+    case "archive_salvaged":
+      return `archive.db was damaged and lies in ${event.asidePath} now; ${event.candles} candles could be read, what is lost is fetched again where the exchange still has it`;
     case "network_moved":
       return `the fleet was moved from ${event.from} to ${event.to}, and stopped`;
     case "account_checked": {
@@ -167,6 +221,7 @@ function describeGround(event: Extract<EventBody, { kind: GroundKind }>): string
 
 type AskedKind =
   | GroundKind
+  | SweepKind
   | "backtested"
   | "backtest_failed"
   | "manager_started"

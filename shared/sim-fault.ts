@@ -5,7 +5,7 @@ import { z } from "zod";
 interface FaultMeaning {
   readonly does: string;
   /** `times`: as often, without a number always; the others need their number. */
-  readonly unit: "s" | "ms" | "times";
+  readonly unit: "s" | "ms" | "times" | "coins";
 }
 
 export const SIM_FAULTS = {
@@ -39,6 +39,10 @@ export const SIM_FAULTS = {
   },
   "duplicate-frames": { does: "send every frame of a stream twice", unit: "times" },
   "omit-flat": { does: "leave a candle without trades out of snapshots for N s", unit: "s" },
+  delisted: {
+    does: "delist the first N coins: no candles, no subscriptions, `isDelisted` in meta",
+    unit: "coins",
+  },
   slow: { does: "reply N ms late", unit: "ms" },
   "no-time": { does: "do not tell the exchange's time N times", unit: "times" },
   "clock-offset": { does: "run the exchange's clock N ms ahead of ours", unit: "ms" },
@@ -60,6 +64,7 @@ export const SimFaultName = z.enum([
   "corrected-frames",
   "duplicate-frames",
   "omit-flat",
+  "delisted",
   "slow",
   "no-time",
   "clock-offset",

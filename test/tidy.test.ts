@@ -60,6 +60,7 @@ const PURE = [
   "runner/backtest/full-json.ts",
   "runner/backtest/run-card.ts",
   "runner/backtest/part.ts",
+  "runner/backtest/wall-filter.ts",
   "runner/backtest/figures.ts",
   "manager/market/nonce-window.ts",
   "runner/paper/funding-dues.ts",

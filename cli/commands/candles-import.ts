@@ -2,7 +2,7 @@
  * The file is read and checked here and sent in batches: the manager is not blocked by a large one, needs
  * no access to it, and may be on another machine.
  */
-import { CandleCsv, FundingCsv, type Skipped } from "#cli/candle-csv.ts";
+import { CandleCsv, type CsvOptions, FundingCsv, type Skipped } from "#cli/candle-csv.ts";
 import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
 import { readLines } from "#cli/csv-file.ts";
@@ -26,7 +26,7 @@ export async function candlesImport(
   flags: ImportFlags,
 ): Promise<ExitCode> {
   const name = readSeries(flags.coin, flags.timeframe);
-  const csv = new CandleCsv({ path: file, skipBad: flags.skipBad === true }, name.timeframe);
+  const csv = new CandleCsv(optionsOf(file, flags), name.timeframe);
   await readLines(file, (line) => csv.line(line));
   const columns = csv.finish();
   await warnOfSkipped(csv.skipped);
@@ -47,7 +47,7 @@ export async function candlesImportFunding(
   flags: ImportFundingFlags,
 ): Promise<ExitCode> {
   const coin = readCoin(flags.coin);
-  const csv = new FundingCsv({ path: file, skipBad: flags.skipBad === true });
+  const csv = new FundingCsv(optionsOf(file, flags));
   await readLines(file, (line) => csv.line(line));
   const [times, rates] = csv.finish();
   await warnOfSkipped(csv.skipped);
@@ -103,6 +103,15 @@ async function tell(
   await print(wrap(describe(sumOf(results)), width, 2));
   return 0;
 }
+
+const optionsOf = (
+  path: string,
+  flags: { readonly skipBad?: boolean | undefined },
+): CsvOptions => ({
+  path,
+  skipBad: flags.skipBad === true,
+  nowMs: Date.now(),
+});
 
 async function warnOfSkipped(skipped: Skipped): Promise<void> {
   if (skipped.count > 0) await printWarnings([describeSkipped(skipped)]);

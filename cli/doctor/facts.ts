@@ -10,6 +10,7 @@ export interface Facts {
   readonly config: ConfigFact;
   readonly key: KeyFact;
   readonly database: DatabaseFact;
+  readonly archive: DatabaseFact;
   readonly socket: SocketFact;
   /** Of the home: held by a manager, or free. */
   readonly lock: "held" | "free";
@@ -50,6 +51,8 @@ export type KeyFact =
 export type DatabaseFact =
   | { readonly kind: "missing" }
   | { readonly kind: "sound"; readonly path: string; readonly bytes: number }
+  /** Another program holds it. */
+  | { readonly kind: "locked"; readonly path: string }
   | { readonly kind: "unsound"; readonly path: string; readonly problem: string };
 
 export type SocketFact =

@@ -1,6 +1,12 @@
 /** What is wrong, and what to type. Pure: the facts come from outside. */
 
-import type { ExchangeFact, Facts, HomeFact, ManagerFact } from "#cli/doctor/facts.ts";
+import type {
+  DatabaseFact,
+  ExchangeFact,
+  Facts,
+  HomeFact,
+  ManagerFact,
+} from "#cli/doctor/facts.ts";
 import { type Finding, warned, well, wrong } from "#cli/doctor/finding.ts";
 import { unreachable } from "#shared/assert.ts";
 import { formatBytes, formatDuration } from "#shared/format.ts";
@@ -29,7 +35,8 @@ export function judge(facts: Facts): Finding[] {
     judgeDisk(facts),
     judgeConfig(facts),
     judgeKey(facts),
-    judgeDatabase(facts),
+    judgeDatabase("database", facts.database),
+    judgeDatabase("archive", facts.archive),
     judgeLock(facts),
     judgeSocket(facts),
     ...judgeManager(facts.manager),
@@ -122,15 +129,21 @@ function judgeKey({ key, config }: Facts): Finding {
   }
 }
 
-function judgeDatabase({ database }: Facts): Finding {
+function judgeDatabase(check: string, database: DatabaseFact): Finding {
   switch (database.kind) {
     case "missing":
-      return well("database", "none yet");
+      return well(check, "none yet");
     case "sound":
-      return well("database", `sound, ${formatBytes(database.bytes)}`);
+      return well(check, `sound, ${formatBytes(database.bytes)}`);
+    case "locked":
+      return warned(
+        check,
+        `another program holds ${database.path} locked`,
+        `end it: \`fuser ${database.path}\` names it`,
+      );
     case "unsound":
       return wrong(
-        "database",
+        check,
         `${database.path}: ${database.problem}`,
         "type `kumbh down`, then `kumbh up`: what is readable is kept, the damaged file is set aside",
       );

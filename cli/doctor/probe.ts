@@ -52,6 +52,7 @@ export async function probe({ home, socket, network }: Context): Promise<Facts> 
     config: file.kind === "done" ? read : { kind: "refused", error: file.error },
     key: lookAtKey(config),
     database: lookAtDatabase(home.database),
+    archive: lookAtDatabase(home.archive),
     socket: lookAtSocket(socket),
     lock: lookAtLock(home.lock),
     manager,
@@ -128,6 +129,8 @@ function lookAtKey({ account }: ConfigFile): KeyFact {
 function lookAtDatabase(path: string): DatabaseFact {
   const found = existsSync(path) ? statSync(path) : undefined;
   if (found === undefined) return { kind: "missing" };
+  // No manager leaves such a one: a file system that lost power does.
+  if (found.size === 0) return { kind: "unsound", path, problem: "it is empty" };
   try {
     using db = new Database(path, { readonly: true });
     const answer = db
@@ -136,7 +139,10 @@ function lookAtDatabase(path: string): DatabaseFact {
     if (answer === "ok") return { kind: "sound", path, bytes: found.size };
     return { kind: "unsound", path, problem: answer ?? "no answer" };
   } catch (error) {
-    return { kind: "unsound", path, problem: messageOf(error) };
+    const isLocked = error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
+    return isLocked
+      ? { kind: "locked", path }
+      : { kind: "unsound", path, problem: messageOf(error) };
   }
 }
 

@@ -32,6 +32,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "feed_refused":
     case "account_refused":
     case "backtest_failed":
+    case "sweep_failed":
       return paint.red(words);
     case "exited":
       return body.exit.cause.kind === "asked" && !body.exit.cause.forced ? words : paint.red(words);
@@ -43,8 +44,10 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "feed_silent":
     case "orphan_killed":
     case "database_salvaged":
+    case "archive_salvaged":
     case "network_moved":
     case "account_unchecked":
+    case "sweep_interrupted":
       return paint.yellow(words);
     case "account_checked":
       return body.warnings.length === 0 ? words : paint.yellow(words);
@@ -64,7 +67,10 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "feed_opened":
     case "feed_closed":
     case "backtested":
+    case "sweep_started":
       return words;
+    case "swept":
+      return body.failed === 0 ? words : paint.yellow(words);
     default:
       return unreachable(body, "event");
   }

@@ -2,14 +2,16 @@
 import type { Database } from "bun:sqlite";
 import { CandleStore, type SeriesName } from "#manager/archive/candle-store.ts";
 import type { CandleOrigin } from "#manager/archive/chunk.ts";
-import { openArchiveDatabase, openArchiveView } from "#manager/archive/database.ts";
+import { openArchiveView } from "#manager/archive/database.ts";
 import { ArchiveNotes } from "#manager/archive/notes.ts";
 import { Pace } from "#manager/archive/pace.ts";
+import { openArchive } from "#manager/archive/salvage.ts";
 import type { MarketArchive } from "#manager/market/market.ts";
 import { type Candle, feedKey } from "#shared/candle.ts";
 import type { Clock, Timer } from "#shared/clock.ts";
 import { columnsOfRows } from "#shared/columns.ts";
 import { messageOf } from "#shared/errors.ts";
+import { describeEvent, type EventBody } from "#shared/event.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import type { Log } from "#shared/log.ts";
 
@@ -41,6 +43,8 @@ export class Archive implements MarketArchive {
   readonly candles: CandleStore;
   readonly notes: ArchiveNotes;
   readonly place: string;
+  /** What is to be told; undefined when the file was sound. */
+  readonly salvaged: EventBody | undefined;
   readonly #path: string;
   readonly #db: Database;
   readonly #clock: Clock;
@@ -49,14 +53,22 @@ export class Archive implements MarketArchive {
   #waitingCount = 0;
   #timer: Timer | undefined;
   #isClosed = false;
+  /** The last write failed, which was said. */
+  #isBroken = false;
 
-  /** Throws `ArchiveUnusableError`, `DatabaseTooNewError`. */
+  /**
+   * A damaged file is set aside, and what can be read of it goes on. Throws `ArchiveUnusableError`,
+   * `DatabaseLockedError`, `DatabaseTooNewError`.
+   */
   constructor({ path, place, clock, log }: ArchiveOptions) {
     this.#path = path;
     this.place = place;
     this.#clock = clock;
     this.#log = log;
-    this.#db = openArchiveDatabase(path);
+    const { db, salvaged } = openArchive(path, clock.now());
+    this.#db = db;
+    this.salvaged = salvaged;
+    if (salvaged !== undefined) log.error(describeEvent(salvaged));
     this.candles = new CandleStore(this.#db, place);
     this.notes = new ArchiveNotes(this.#db, place);
   }
@@ -139,8 +151,13 @@ export class Archive implements MarketArchive {
         this.#waitingCount -= waiting.candles.size;
         await pace.step();
       }
+      if (this.#isBroken) this.#log.info("candles are archived again");
+      this.#isBroken = false;
     } catch (error) {
-      this.#log.error("candles cannot be archived", { problem: messageOf(error) });
+      if (!this.#isBroken) {
+        this.#log.error("candles cannot be archived", { problem: messageOf(error) });
+      }
+      this.#isBroken = true;
       if (this.#waitingCount > WAITING_MAX) this.#letGo();
       this.#timer ??= this.#clock.after(RETRY_DELAY_MS, () => void this.#writeInSlices());
     }

@@ -61,7 +61,7 @@ interface Meta {
 }
 
 /** Numbers of chunks that one series may have: those of `1m` reach it in the year 250000. */
-const CHUNKS_MAX = 2 ** 32;
+export const CHUNKS_MAX = 2 ** 32;
 
 /** Columns lie apart from their description, which is then read without them. */
 const columnsId = (series: number, chunk: number): number => series * CHUNKS_MAX + chunk;
@@ -96,7 +96,7 @@ export class CandleStore {
             part.rows,
             tagOf(origin),
           );
-          this.#write(id, part.number, chunk, name.timeframe);
+          this.write(id, part.number, chunk, name.timeframe);
           // What was worked out of a candle that has changed is not true any more.
           if (count.replaced > 0) this.#dropAggregated(name, part.rows);
           total = sumMerges(total, count);
@@ -245,7 +245,8 @@ export class CandleStore {
     return chunk;
   }
 
-  #write(id: number, number: number, chunk: Chunk, timeframe: Timeframe): void {
+  /** One chunk with its description, in place of what was there; belongs into a transaction. */
+  write(id: number, number: number, chunk: Chunk, timeframe: Timeframe): void {
     const { openTime, trades } = chunk.columns;
     if (openTime.length === 0) {
       this.#db.query("DELETE FROM chunks WHERE series = ? AND number = ?").run(id, number);
@@ -288,7 +289,7 @@ export class CandleStore {
       for (const meta of this.#metas(series.id, series.timeframe, range)) {
         if ((meta.sources & AGGREGATED_MASK) === 0) continue;
         const kept = withoutAggregated(this.#existing(series.id, meta.number));
-        this.#write(series.id, meta.number, kept, series.timeframe);
+        this.write(series.id, meta.number, kept, series.timeframe);
       }
     }
   }

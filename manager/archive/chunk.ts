@@ -12,7 +12,8 @@ import { TIMEFRAME_MS, TIMEFRAMES, type Timeframe } from "#shared/timeframe.ts";
  */
 export const CHUNK_CANDLES = 512;
 const BYTES_PER_NUMBER = Float64Array.BYTES_PER_ELEMENT;
-const BYTES_PER_ROW = SERIES_COLUMNS.length * BYTES_PER_NUMBER + 1;
+/** Bytes that a candle takes in a chunk's blob. */
+export const BYTES_PER_ROW = SERIES_COLUMNS.length * BYTES_PER_NUMBER + 1;
 
 /** Where a candle came from; the one with the higher rank stays when two tell of one candle. */
 export type CandleOrigin =

@@ -1,10 +1,24 @@
 /** Opening `archive.db`: the candles of the past, in a file of their own that may grow large. */
 import { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
+import {
+  DamagedError,
+  DatabaseLockedError,
+  isLock,
+  requireSound,
+  requireSoundTable,
+} from "#manager/store/database.ts";
 import { migrate } from "#manager/store/migrations.ts";
 import { KumbhError, messageOf } from "#shared/errors.ts";
 
-/** Longest wait for another connection's lock, in ms. */
-const BUSY_MS_MAX = 5000;
+/** Longest wait for another connection's lock at the start and by a reader, in ms. */
+const BUSY_MS_MAX = 2000;
+/** The same once the manager runs, in ms. */
+const WRITE_BUSY_MS_MAX = 250;
+/** An archive of more bytes is not read whole at each start: that would take seconds. */
+const WHOLE_CHECK_BYTES_MAX = 1 << 30;
+/** All but the candles. */
+const SMALL_TABLES = ["series", "chunks", "funding", "absent", "instruments", "recorded"] as const;
 /** A chunk then takes two pages, not eight. Counts when the file is made. */
 const PAGE_BYTES = 16_384;
 /** So much of the file a view maps, in bytes: its blobs are then copied once, not twice. */
@@ -83,22 +97,49 @@ export class ArchiveUnusableError extends KumbhError {
 }
 
 /**
- * Opens the archive and brings it to the newest form. A commit survives the process's death; the last
- * ones may be lost when the machine's power fails, and are fetched again.
+ * Opens the archive, sound, and brings it to the newest form. A commit survives the process's death; the last
+ * ones may be lost when the machine's power fails, and are fetched again. Throws `ArchiveUnusableError` (its
+ * cause tells whether the file is damaged), `DatabaseLockedError`, `DatabaseTooNewError`.
  */
 export function openArchiveDatabase(path: string): Database {
+  let db: Database | undefined;
   try {
-    const db = new Database(path, { create: true, strict: true });
+    // No manager leaves an empty file: a file system that lost power does.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.size === 0) throw new DamagedError("it is empty");
+    db = openNewArchive(path);
+    requireSoundArchive(db, path);
+    // From here on a write that has to wait holds up every candle; it is tried again later.
+    db.run(`PRAGMA busy_timeout = ${WRITE_BUSY_MS_MAX}`);
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (cause instanceof KumbhError) throw cause;
+    if (isLock(cause)) throw new DatabaseLockedError(path, cause);
+    throw new ArchiveUnusableError(path, cause);
+  }
+}
+
+/** The same without a look at what stands in it. Throws SQLite's errors, and `DatabaseTooNewError`. */
+export function openNewArchive(path: string): Database {
+  const db = new Database(path, { create: true, strict: true });
+  try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
     db.run(`PRAGMA page_size = ${PAGE_BYTES}`);
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = NORMAL");
     migrate(db, path, MIGRATIONS);
     return db;
-  } catch (cause) {
-    if (cause instanceof KumbhError) throw cause;
-    throw new ArchiveUnusableError(path, cause);
+  } catch (error) {
+    db.close();
+    throw error;
   }
+}
+
+/** Reads every page of an archive of usual size, 1 ms a megabyte; of a larger one not the candles. */
+function requireSoundArchive(db: Database, path: string): void {
+  if (statSync(path).size <= WHOLE_CHECK_BYTES_MAX) requireSound(db);
+  else for (const table of SMALL_TABLES) requireSoundTable(db, table);
 }
 
 /**

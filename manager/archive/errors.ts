@@ -3,7 +3,7 @@ import type { SeriesName } from "#manager/archive/candle-store.ts";
 import type { Span } from "#manager/archive/span.ts";
 import { EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
 import { KumbhError } from "#shared/errors.ts";
-import { TIMEFRAME_MS } from "#shared/timeframe.ts";
+import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
 /** Spans that a sentence names; of more only the number is said. */
 const SPANS_SHOWN_MAX = 4;
@@ -31,6 +31,16 @@ export class RangeNotFilledError extends KumbhError {
       "range_not_filled",
       ["the range cannot be filled:", ...shown].join("\n"),
       first === undefined ? "choose another range" : remedyOf(first),
+    );
+  }
+}
+
+export class DetailTooLongError extends KumbhError {
+  constructor(detail: Timeframe, { coin, timeframe }: SeriesName) {
+    super(
+      "detail_too_long",
+      `candles of ${detail} show nothing of what happens inside those of ${coin} ${timeframe}`,
+      "give `--detail` a shorter timeframe than the strategy's own, or leave it out",
     );
   }
 }

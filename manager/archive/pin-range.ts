@@ -1,5 +1,6 @@
 /** Which candles a backtest needs, and from when to when it can run. Pure. */
 import type { SeriesName } from "#manager/archive/candle-store.ts";
+import { DetailTooLongError } from "#manager/archive/errors.ts";
 import type { SnapshotRequest } from "#manager/archive/snapshot-source.ts";
 import type { Span } from "#manager/archive/span.ts";
 import { exchangeWindow } from "#manager/archive/window.ts";
@@ -15,13 +16,22 @@ export interface Wanted extends SeriesName {
   readonly isDetail: boolean;
 }
 
-/** The feeds, each once with its longest warm-up, then the details of their coins. */
+/**
+ * The feeds, each once with its longest warm-up, then the details of their coins. Throws `DetailTooLongError`
+ * for details that are shorter than no feed.
+ */
 export function wantedOf({ feeds, detail }: Pick<SnapshotRequest, "feeds" | "detail">): Wanted[] {
   const wanted = new Map<string, Wanted>();
   for (const { coin, timeframe, warmup } of feeds) {
     const key = feedKey({ coin, timeframe });
     const longest = Math.max(warmup, wanted.get(key)?.warmup ?? 0);
     wanted.set(key, { coin, timeframe, warmup: longest, isDetail: false });
+  }
+  const [first] = feeds;
+  const isOfUse = (each: SeriesName): boolean =>
+    detail === null || TIMEFRAME_MS[detail] < TIMEFRAME_MS[each.timeframe];
+  if (detail !== null && first !== undefined && !feeds.some(isOfUse)) {
+    throw new DetailTooLongError(detail, first);
   }
   for (const { coin } of detail === null ? [] : feeds) {
     const series = { coin, timeframe: detail ?? "1m", warmup: 0, isDetail: true };

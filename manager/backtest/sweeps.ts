@@ -11,8 +11,10 @@ import type { BacktestResults } from "#manager/backtest/results.ts";
 import { BacktestRun, type RunRequest } from "#manager/backtest/run.ts";
 import { Slots } from "#manager/backtest/slots.ts";
 import { findSubject, type Subject } from "#manager/backtest/subject.ts";
+import { SweepNote } from "#manager/backtest/sweep-note.ts";
 import { toldLines } from "#manager/backtest/told-lines.ts";
 import { type Inspected, StrategyRefusedError } from "#manager/inspector.ts";
+import type { EventStore } from "#manager/store/event-store.ts";
 import type { Registry } from "#manager/store/registry.ts";
 import { unreachable } from "#shared/assert.ts";
 import { type FeedRequest, feedKey } from "#shared/candle.ts";
@@ -48,6 +50,7 @@ export interface SweepsOptions {
   readonly liveRunner: () => string;
   readonly source: SnapshotSource;
   readonly registry: Registry;
+  readonly events: Pick<EventStore, "append">;
   readonly clock: Clock;
   readonly limits: LifeLimits;
   /** Where folders are made in which something runs; those of a manager that was killed go with it. */
@@ -102,23 +105,49 @@ export class Sweeps {
    * wrong with all is thrown. Aborting `signal` ends them; nothing is left either way.
    */
   run(request: SweepRequest, signal: AbortSignal): AsyncGenerator<Line> {
-    const { sets, jobs, settings } = request;
+    const { sets, jobs } = request;
     const lost = jobs.find(({ set }) => set >= sets.length);
     if (lost !== undefined) {
       const problem = `a job names combination ${lost.set} of ${sets.length}`;
       throw new MalformedError("the sweep", problem);
     }
-    return this.#open<Line>(request, signal, async (going) => {
-      const looked = await this.#look(request, going);
-      const fromMs = jobs.reduce((first, job) => Math.min(first, job.fromMs), Infinity);
-      const toMs = jobs.reduce((last, job) => Math.max(last, job.toMs), 0);
-      const pinned = await this.#pin(looked, { ...settings, fromMs, toMs }, going);
-      chmodSync(looked.bundle, READ_ONLY);
-      const parallel = request.parallel ?? availableParallelism();
-      going.tell({ kind: "pinned", parallel });
-      await this.#runAll(request, { looked, pinned, parallel }, going);
-      going.tell({ kind: "done" });
+    return this.#open<Line>(request, signal, async (opened) => {
+      await this.#noted(opened, jobs.length, async (going) => await this.#sweep(request, going));
     });
+  }
+
+  /** Writes into the history that it began and how it ended; throws what it throws. */
+  async #noted(
+    going: Going<Line>,
+    runs: number,
+    sweep: (going: Going<Line>) => Promise<void>,
+  ): Promise<void> {
+    const note = new SweepNote(going.subject, runs, this.#options);
+    const tell = (line: Line): void => {
+      if (line.kind === "ran") note.ran(line.outcome);
+      if (line.kind === "done") note.done();
+      going.tell(line);
+    };
+    try {
+      await sweep({ ...going, tell });
+    } catch (thrown) {
+      if (!going.signal.aborted) note.failed(thrown);
+      else note.interrupted(this.#closing.signal.aborted ? "manager" : "client");
+      throw thrown;
+    }
+  }
+
+  async #sweep(request: SweepRequest, going: Going<Line>): Promise<void> {
+    const { jobs, settings } = request;
+    const looked = await this.#look(request, going);
+    const fromMs = jobs.reduce((first, job) => Math.min(first, job.fromMs), Infinity);
+    const toMs = jobs.reduce((last, job) => Math.max(last, job.toMs), 0);
+    const pinned = await this.#pin(looked, { ...settings, fromMs, toMs }, going);
+    chmodSync(looked.bundle, READ_ONLY);
+    const parallel = request.parallel ?? availableParallelism();
+    going.tell({ kind: "pinned", parallel });
+    await this.#runAll(request, { looked, pinned, parallel }, going);
+    going.tell({ kind: "done" });
   }
 
   /** Ends all of them; resolves when none has a process any more. */

@@ -6,6 +6,9 @@ import type { Instrument } from "#shared/instrument.ts";
 /** Least time between two requests, in ms: a strategy that asks for a wrong coin must not spend the budget. */
 const REFRESH_MS_MIN = 10_000;
 
+/** A list older than this is fetched again for who asks for all of it, in ms: a coin may have been delisted. */
+const STALE_MS = 600_000;
+
 type ByCoin = ReadonlyMap<string, Instrument>;
 
 export class Instruments {
@@ -22,12 +25,17 @@ export class Instruments {
 
   /** By coin. Throws what the request throws when none is kept. */
   async all(): Promise<ByCoin> {
-    return this.#known ?? (await this.#refresh());
+    const known = this.#known;
+    if (known === undefined) return await this.#refresh();
+    if (this.#clock.monotonic() - this.#fetchedMs < STALE_MS) return known;
+    // An old list is better than none.
+    return await this.#refresh().catch(() => known);
   }
 
   /** Throws `UnknownCoinError`. */
   async one(coin: string): Promise<Instrument> {
-    const known = (await this.all()).get(coin);
+    // No order waits for a newer list.
+    const known = (this.#known ?? (await this.all())).get(coin);
     if (known !== undefined) return known;
     const isFresh = this.#clock.monotonic() - this.#fetchedMs < REFRESH_MS_MIN;
     const instruments = isFresh ? await this.all() : await this.#refresh();

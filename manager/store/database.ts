@@ -41,10 +41,15 @@ export function openDatabase(path: string): Database {
   } catch (cause) {
     db?.close();
     if (cause instanceof KumbhError) throw cause;
-    const isLocked = cause instanceof SQLiteError && cause.code?.startsWith("SQLITE_BUSY") === true;
-    throw isLocked ? new DatabaseLockedError(path, cause) : new DatabaseUnusableError(path, cause);
+    throw isLock(cause)
+      ? new DatabaseLockedError(path, cause)
+      : new DatabaseUnusableError(path, cause);
   }
 }
+
+/** Whether an error of SQLite says that another connection holds the file. */
+export const isLock = (error: unknown): boolean =>
+  error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
 
 /** The same without a look at what stands in it. Throws SQLite's errors, and `DatabaseTooNewError`. */
 export function openNew(path: string): Database {
@@ -65,8 +70,17 @@ export function openNew(path: string): Database {
  * Reads every page once (1 ms a megabyte), so that damage is found now and not when a strategy's crash is to
  * be written down.
  */
-function requireSound(db: Database): void {
-  const answer = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
+export function requireSound(db: Database): void {
+  requireAnswer(db, "PRAGMA quick_check(1)");
+}
+
+/** The same of one table alone. */
+export function requireSoundTable(db: Database, table: string): void {
+  requireAnswer(db, `PRAGMA quick_check(${table})`);
+}
+
+function requireAnswer(db: Database, sql: string): void {
+  const answer = db.query<{ quick_check: string }, []>(sql).get();
   if (answer?.quick_check !== "ok") throw new DamagedError(answer?.quick_check ?? "no answer");
 }
 

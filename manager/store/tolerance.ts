@@ -5,9 +5,13 @@
 import { SQLiteError } from "bun:sqlite";
 import type { Log } from "#shared/log.ts";
 
+/** Writes in a row that must succeed before all is well: on a full disk one that changes little still may. */
+const WELL_AFTER = 3;
+
 export class Tolerance {
   readonly #log: Log;
-  #isBroken = false;
+  /** Writes that succeeded since the last that did not. */
+  #done = WELL_AFTER;
 
   constructor(log: Log) {
     this.#log = log;
@@ -19,13 +23,14 @@ export class Tolerance {
       act();
     } catch (error) {
       if (!(error instanceof SQLiteError)) throw error;
-      if (!this.#isBroken) {
+      if (this.#done >= WELL_AFTER) {
         this.#log.error("what happens cannot be written down", { problem: error.message });
       }
-      this.#isBroken = true;
+      this.#done = 0;
       return;
     }
-    if (this.#isBroken) this.#log.info("what happens is written down again");
-    this.#isBroken = false;
+    if (this.#done >= WELL_AFTER) return;
+    this.#done++;
+    if (this.#done === WELL_AFTER) this.#log.info("what happens is written down again");
   }
 }

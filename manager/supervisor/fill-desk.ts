@@ -1,10 +1,11 @@
 /** Whose each fill is, and who has had it: between the account's one stream and the strategies. */
+import { SQLiteError } from "bun:sqlite";
 import type { Market } from "#manager/market/market.ts";
 import type { TakenFills } from "#manager/market/user-events.ts";
 import type { FillStore, OwnedFill, StoredFill } from "#manager/store/fill-store.ts";
 import type { Registry } from "#manager/store/registry.ts";
 import type { RunFills } from "#manager/supervisor/run.ts";
-import type { Clock, UnixMs } from "#shared/clock.ts";
+import type { Clock, Timer, UnixMs } from "#shared/clock.ts";
 import { madeAtMs, strategyTag, tagOf } from "#shared/cloid.ts";
 import type { Log } from "#shared/log.ts";
 import type { Fill } from "#shared/order.ts";
@@ -32,10 +33,18 @@ export interface FillDeskOptions {
   readonly log: Log;
 }
 
+/** Between two tries to write down what a full disk has not taken, in ms. */
+const RETRY_MS = 2000;
+
 export class FillDesk {
   readonly #options: FillDeskOptions;
   #listener: FillListener = () => undefined;
   #signer: string | undefined;
+  /** An account of which fills could not be written down: none is given, they are fetched again. */
+  #unwritten: string | undefined;
+  /** Fills that are handled, which could not be written down. */
+  readonly #handled = new Set<number>();
+  #retry: Timer | undefined;
 
   constructor(options: FillDeskOptions) {
     this.#options = options;
@@ -61,8 +70,10 @@ export class FillDesk {
     const { market, fillStore } = this.#options;
     return {
       whenSynced: () => market.whenFillsSynced(),
-      waiting: () => fillStore.waiting(strategy),
-      handled: (id) => fillStore.setHandled(id),
+      waiting: () => fillStore.waiting(strategy).filter(({ id }) => !this.#handled.has(id)),
+      handled: (id) => {
+        if (!this.#tried(() => fillStore.setHandled(id))) this.#handled.add(id);
+      },
     };
   }
 
@@ -75,16 +86,65 @@ export class FillDesk {
     });
   }
 
+  /** Nothing is tried any more. */
+  close(): void {
+    this.#retry?.cancel();
+    this.#listener = () => undefined;
+  }
+
   #take({ account, fills, fetchedUntilMs }: TakenFills): void {
+    if (this.#unwritten === account) return;
     const { fillStore, registry, clock, log } = this.#options;
     const nowMs = clock.now();
-    const addedAtMs = fills.length === 0 ? new Map<string, UnixMs>() : registry.addedAtMs();
-    const owned = ownersOf(fills, addedAtMs, nowMs);
-    const stored = fillStore.record({ address: account, fetchedUntilMs }, owned, nowMs);
+    let stored: readonly StoredFill[] = [];
+    const isWritten = this.#tried(() => {
+      const addedAtMs = fills.length === 0 ? new Map<string, UnixMs>() : registry.addedAtMs();
+      const owned = ownersOf(fills, addedAtMs, nowMs);
+      stored = fillStore.record({ address: account, fetchedUntilMs }, owned, nowMs);
+    });
+    if (!isWritten) this.#unwritten = account;
     for (const [strategy, group] of Map.groupBy(stored, (one) => one.strategy)) {
       if (strategy !== null) this.#listener(strategy, group);
       else log.warn("fills of strategies that are not here any more", { count: group.length });
     }
+  }
+
+  /** Whether it was written. A fill that cannot be written down is not given: it could be given twice. */
+  #tried(write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SQLiteError)) throw error;
+      const { log, clock } = this.#options;
+      if (this.#retry === undefined) {
+        log.error("fills cannot be written down, they wait", { problem: error.message });
+      }
+      this.#retry ??= clock.after(RETRY_MS, () => this.#tryAgain());
+      return false;
+    }
+  }
+
+  #tryAgain(): void {
+    const { fillStore, clock, log } = this.#options;
+    try {
+      for (const id of this.#handled) {
+        fillStore.setHandled(id);
+        this.#handled.delete(id);
+      }
+      const known = this.#unwritten === undefined ? undefined : fillStore.account(this.#unwritten);
+      if (known !== undefined) fillStore.record(known, [], clock.now());
+    } catch (error) {
+      if (!(error instanceof SQLiteError)) throw error;
+      this.#retry = clock.after(RETRY_MS, () => this.#tryAgain());
+      return;
+    }
+    this.#retry = undefined;
+    log.info("fills are written down again");
+    const account = this.#unwritten;
+    this.#unwritten = undefined;
+    // What was not written is fetched, from where the store has all.
+    if (account !== undefined) this.#watch(account);
   }
 }
 

@@ -94,6 +94,7 @@ export class Run {
   #takesFills = false;
   #stopping = false;
   #over = false;
+  #isAbandoned = false;
 
   /** Spawns the process. Throws what the spawning throws. */
   constructor(options: RunOptions) {
@@ -112,12 +113,23 @@ export class Run {
       onMessage: (message) => this.#hear(message),
       onExit: (code, signal) => {
         this.#end();
-        options.listener.exited(code, signal);
+        if (!this.#isAbandoned) options.listener.exited(code, signal);
       },
-      onDisconnected: () =>
-        options.listener.misbehaved({ kind: "protocol", problem: "closed its IPC" }),
+      onDisconnected: () => {
+        if (!this.#isAbandoned) this.#broke("closed its IPC");
+      },
     });
-    this.#process.send(options.init);
+  }
+
+  /** Its first message, before which the process knows neither strategy nor key: once it is written down. */
+  begin(): void {
+    this.#process.send(this.#options.init);
+  }
+
+  /** Ends a process that was not begun; nothing is told of it. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#process.signal("SIGKILL");
   }
 
   get logPath(): string {

@@ -148,6 +148,7 @@ export class Supervisor {
     }
     await Promise.all(strategies.map(async (strategy) => await this.#inactive(strategy)));
     for (const strategy of strategies) strategy.wakes.cancel();
+    this.#options.fills.close();
   }
 
   names(): string[] {
@@ -265,12 +266,16 @@ export class Supervisor {
 
   #spawn(strategy: Strategy, run: number): void {
     const { clock, runs } = this.#options;
+    let spawned: Run | undefined;
     try {
-      const spawned = this.#newRun(strategy, run);
-      strategy.run = spawned;
+      spawned = this.#newRun(strategy, run);
       runs.began(strategy.name, run, spawned, clock.now());
+      spawned.begin();
+      strategy.run = spawned;
       this.#journal.record(strategy.name, { kind: "spawned", run, pid: spawned.pid });
     } catch (error) {
+      // What is not written down must not run: the next one would trade beside it.
+      spawned?.abandon();
       return this.#dispatch(strategy, { kind: "not-spawned", run, problem: messageOf(error) });
     }
     this.#dispatch(strategy, { kind: "spawned", run });

@@ -1,14 +1,16 @@
 /**
  * What the author's code finds around it in a backtest: the clock of the run, seeded chance, no network,
- * no other process, no environment. Where the language cannot hold it back (a file that is read, a
- * native module), the process has nothing worth taking: no key, no account.
+ * no other process, no environment. It keeps the result a function of what the run card names; who wants out on purpose is
+ * held by the kernel (`wall.ts`), and finds nothing worth taking: no key, no account.
  */
-import { syncBuiltinESMExports } from "node:module";
+import { replaceChance } from "#runner/backtest/enclosed-chance.ts";
+import { replaceClock } from "#runner/backtest/enclosed-clock.ts";
+import { replaceTimers } from "#runner/backtest/enclosed-timers.ts";
 import { ExitError, NoNetworkError } from "#runner/backtest/errors.ts";
+import { isObject, nodeModule, replace } from "#runner/backtest/replace.ts";
 import type { SimulatedTimers } from "#runner/backtest/timers.ts";
-import { assert } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
-import { type Random, seededRandom } from "#shared/random.ts";
+import { seededRandom } from "#shared/random.ts";
 
 export interface Enclosure {
   readonly now: () => UnixMs;
@@ -17,110 +19,16 @@ export interface Enclosure {
   readonly allowNet: boolean;
 }
 
-/** Replaces what a process has, for good. */
+/**
+ * Replaces what a process has, for good. What was imported by name from a module of Bun before that is as it
+ * was (measured: `syncBuiltinESMExports` changes nothing in Bun 1.4.5), so it comes before the author's code.
+ */
 export function enclose({ now, timers, seed, allowNet }: Enclosure): void {
   replaceClock(now);
   replaceTimers(timers);
   replaceChance(seededRandom(seed));
   replaceProcess();
   if (!allowNet) refuseNetwork();
-  // What is imported by name from a module of Bun is replaced, too.
-  syncBuiltinESMExports();
-}
-
-function replace(target: object, name: string, value: unknown): void {
-  const held = Object.getOwnPropertyDescriptor(target, name);
-  if (held?.configurable === false) Reflect.set(target, name, value);
-  else Object.defineProperty(target, name, { value, writable: true, configurable: true });
-  assert(Reflect.get(target, name) === value, `${name} is replaced`);
-}
-
-function replaceClock(now: () => UnixMs): void {
-  const simulated = new Proxy(Date, {
-    construct: (target, args: unknown[], newTarget): object => {
-      const made: unknown = Reflect.construct(
-        target,
-        args.length === 0 ? [now()] : args,
-        newTarget,
-      );
-      return isObject(made) ? made : new target(now());
-    },
-    apply: (target): string => new target(now()).toString(),
-    get: (target, name, receiver): unknown =>
-      name === "now" ? now : Reflect.get(target, name, receiver),
-  });
-  const startMs = now();
-  const elapsedMs = (): number => now() - startMs;
-  replace(globalThis, "Date", simulated);
-  replace(performance, "now", elapsedMs);
-  replace(Bun, "nanoseconds", () => elapsedMs() * NS_PER_MS);
-  const hrtime = (): [number, number] => [Math.floor(elapsedMs() / 1000), 0];
-  replace(hrtime, "bigint", () => BigInt(elapsedMs()) * BigInt(NS_PER_MS));
-  replace(process, "hrtime", hrtime);
-}
-
-const NS_PER_MS = 1_000_000;
-
-type Callback = (...args: unknown[]) => unknown;
-
-function replaceTimers(timers: SimulatedTimers): void {
-  const set =
-    (repeats: boolean) =>
-    (callback: Callback, delayMs = 0, ...args: unknown[]): SimulatedTimer =>
-      new SimulatedTimer(timers.set(delayMs, () => void callback(...args), repeats));
-  const clear = (timer: unknown): void => {
-    if (timer instanceof SimulatedTimer) timers.clear(timer.id);
-  };
-  replace(globalThis, "setTimeout", set(false));
-  replace(globalThis, "setInterval", set(true));
-  replace(globalThis, "setImmediate", (callback: Callback, ...args: unknown[]) =>
-    set(false)(callback, 0, ...args),
-  );
-  for (const name of ["clearTimeout", "clearInterval", "clearImmediate"]) {
-    replace(globalThis, name, clear);
-  }
-  const sleep = async (delay: number | Date): Promise<void> => {
-    const delayMs = typeof delay === "number" ? delay : delay.getTime() - Date.now();
-    await new Promise<void>((resolve) => timers.set(delayMs, resolve));
-  };
-  replace(Bun, "sleep", sleep);
-}
-
-/** What `setTimeout` returns; it keeps no process alive. */
-class SimulatedTimer {
-  readonly id: number;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-
-  ref = (): this => this;
-  unref = (): this => this;
-  hasRef = (): boolean => false;
-  [Symbol.toPrimitive] = (): number => this.id;
-}
-
-const BYTE_VALUES = 256;
-
-function replaceChance(random: Random): void {
-  const fill = <T extends ArrayBufferView>(array: T): T => {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    for (let index = 0; index < bytes.length; index++) {
-      bytes[index] = Math.floor(random() * BYTE_VALUES);
-    }
-    return array;
-  };
-  const uuid = (): string => {
-    const hex = fill(Buffer.alloc(16)).toString("hex");
-    const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
-    return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20)].join("-");
-  };
-  replace(Math, "random", random);
-  for (const target of [crypto, nodeModule("node:crypto")]) {
-    replace(target, "getRandomValues", fill);
-    replace(target, "randomUUID", uuid);
-  }
-  replace(nodeModule("node:crypto"), "randomBytes", (size: number) => fill(Buffer.alloc(size)));
 }
 
 function replaceProcess(): void {
@@ -128,7 +36,10 @@ function replaceProcess(): void {
   // Only what comes over the pipe of the runner is the runner's word.
   replace(process, "send", undefined);
   replace(process, "exit", (code?: number | string) => {
-    throw new ExitError(String(code ?? ""));
+    throw new ExitError(`exit(${code ?? ""})`);
+  });
+  replace(process, "abort", () => {
+    throw new ExitError("abort()");
   });
 }
 
@@ -150,8 +61,9 @@ const OUTWARD: Readonly<Record<string, readonly string[]>> = {
     "execFileSync",
     "fork",
   ],
+  "node:worker_threads": ["Worker"],
 };
-/** Simplification: `Bun.fetch` cannot be replaced; the global `fetch`, which authors write, is. */
+/** `Bun.fetch` lets nobody replace it: the kernel refuses what it asks for (`wall.ts`). */
 const OUTWARD_OF_BUN = [
   "connect",
   "listen",
@@ -180,21 +92,15 @@ function refuseNetwork(): void {
   }
 }
 
-const refusal = (name: string) => (): never => {
-  throw new NoNetworkError(`\`${name}\``);
-};
+/** A function that can be called with `new`, too. */
+const refusal = (name: string) =>
+  function refused(): never {
+    throw new NoNetworkError(`\`${name}\``);
+  };
 
 /** Its constants stay: libraries look at them as they are loaded. */
 function refuseClass(name: string): void {
   const found: unknown = Reflect.get(globalThis, name);
   if (typeof found !== "function") return;
   replace(globalThis, name, new Proxy(found, { construct: refusal(name) }));
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-function nodeModule(name: string): object {
-  const found: unknown = require(name);
-  if (!isObject(found) && typeof found !== "function") throw new TypeError(`no module ${name}`);
-  return found;
 }

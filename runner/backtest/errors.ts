@@ -38,21 +38,23 @@ export class NoNetworkError extends KumbhError {
 }
 
 export class ExitError extends KumbhError {
-  constructor(code: string) {
+  /** `exit(1)`. */
+  constructor(call: string) {
     super(
       "exit_called",
-      `the strategy called \`process.exit(${code})\``,
+      `the strategy called \`process.${call}\``,
       "throw an error, or return from the hook",
     );
   }
 }
 
 export class NotInBacktestError extends KumbhError {
-  constructor(request: string) {
+  /** `fundingHistory`, and why not. */
+  constructor(request: string, why: string) {
     super(
       "not_in_backtest",
-      `the exchange of a backtest does not answer ${request}`,
-      "branch on `this.mode`, or ask for what the strategy's own account and candles tell",
+      `\`this.info\` does not answer \`${request}\` in a backtest: ${why}`,
+      "branch on `this.mode`; docs/backtesting.md lists what is answered",
     );
   }
 }

@@ -57,6 +57,7 @@ export class BacktestExchange implements Accounts {
   readonly market: QuotedMarket & { nowMs: UnixMs };
   readonly tapes: readonly Tape[];
   readonly series: readonly SeriesColumns[];
+  readonly funding: ReadonlyMap<Coin, FundingRates>;
   readonly holdings: Holdings;
   /** Fills that the strategy was not told of, oldest first. */
   readonly untold: UntoldFills;
@@ -73,6 +74,7 @@ export class BacktestExchange implements Accounts {
     this.#options = options;
     this.tapes = tapes;
     this.series = options.series;
+    this.funding = options.funding;
     this.slippage = settings.slippageBps * BASIS_POINT;
     this.nextFundingMs = openTimeAt("1h", startMs) + HOUR_MS;
     this.users = new Users({

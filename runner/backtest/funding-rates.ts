@@ -1,5 +1,5 @@
 /** The hourly funding rates of one coin, asked for hour by hour. */
-import { cell } from "#runner/backtest/tape.ts";
+import { cell, countUntil } from "#runner/backtest/tape.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { FundingColumns } from "#shared/snapshot.ts";
 import { openTimeAt } from "#shared/timeframe.ts";
@@ -18,6 +18,17 @@ export class FundingRates {
     while (this.#next < count && this.#hourOf(timeMs) < hourMs) this.#next += 1;
     const isKnown = this.#next < count && this.#hourOf(timeMs) === hourMs;
     return isKnown ? cell(rate, this.#next) : undefined;
+  }
+
+  /** What was written down from one moment to another, both included. */
+  between(fromMs: UnixMs, toMs: UnixMs): readonly { timeMs: UnixMs; rate: number }[] {
+    const { timeMs, rate } = this.#columns;
+    const start = countUntil(timeMs, fromMs - 1);
+    const length = Math.max(0, countUntil(timeMs, toMs) - start);
+    return Array.from({ length }, (_, offset) => ({
+      timeMs: cell(timeMs, start + offset),
+      rate: cell(rate, start + offset),
+    }));
   }
 
   /** The exchange writes an hour down some ms after it has begun. */

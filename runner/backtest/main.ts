@@ -10,6 +10,7 @@ import { buildReport } from "#runner/backtest/report.ts";
 import { BacktestRun, type RunProgress } from "#runner/backtest/run.ts";
 import { RunLog } from "#runner/backtest/run-log.ts";
 import { SimulatedTimers } from "#runner/backtest/timers.ts";
+import { raiseWall } from "#runner/backtest/wall.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { openPipe, type Pipe } from "#runner/pipe.ts";
 import { assert, unreachable } from "#shared/assert.ts";
@@ -122,6 +123,10 @@ class BacktestChild {
       seed: settings.seed,
       allowNet: settings.allowNet,
     });
+    const noWall = settings.allowNet ? undefined : raiseWall();
+    if (noWall !== undefined) {
+      this.#log.warn(`native code of the strategy could reach the network: ${noWall}`);
+    }
     const prepared = await prepare(preparation, this.#log);
     if (prepared.kind === "refused") {
       return await this.#end({ kind: "refused", problems: [...prepared.problems] });

@@ -27,6 +27,11 @@ export class Faults {
     return this.#values.get(name);
   }
 
+  /** Whether the fault "delisted" is on for the coin of this asset id. */
+  hasDelisted(assetId: number): boolean {
+    return assetId < (this.#values.get("delisted") ?? 0);
+  }
+
   /** Whether a counted fault strikes now; it is counted if so. */
   strikes(name: SimFaultName): boolean {
     const left = this.#values.get(name) ?? 0;

@@ -33,6 +33,7 @@ import {
 } from "#runner/exchange/wire/orders.ts";
 import { InfoRequest } from "#runner/exchange/wire/request.ts";
 import { unreachable } from "#shared/assert.ts";
+import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 
@@ -66,11 +67,23 @@ export function answerInfo(exchange: Exchange, body: unknown): InfoAnswer {
 export type UserRequest = Extract<InfoRequest, { readonly user: string }>;
 type MarketRequest = Exclude<InfoRequest, UserRequest>;
 
+/** The fault "delisted". */
+export function isDelisted({ market, faults }: Exchange, coin: Coin): boolean {
+  if (faults.valueOf("delisted") === undefined) return false;
+  const perp = market.universe.find((one) => one.coin === coin);
+  return perp !== undefined && faults.hasDelisted(perp.assetId);
+}
+
 function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
   const { market } = exchange;
   switch (request.type) {
     case "meta":
-      return metaToWire(market.universe);
+      return metaToWire(
+        market.universe.map((perp) => ({
+          ...perp,
+          delisted: exchange.faults.hasDelisted(perp.assetId),
+        })),
+      );
     case "spotMeta":
       return SPOT_META;
     case "outcomeMeta":
@@ -83,6 +96,7 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
       return metaAndContextsToWire(market);
     case "candleSnapshot": {
       const { coin, interval, startTime, endTime } = request.req;
+      if (isDelisted(exchange, coin)) return [];
       const rows = market.find(coin)?.candles(interval, startTime, endTime ?? market.nowMs);
       const omitMs = 1000 * (exchange.faults.valueOf("omit-flat") ?? 0);
       const shown = rows?.filter(

@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import { STACK_FRAMES_MAX } from "#runner/author-error.ts";
 import { Link } from "#runner/link.ts";
 import { type Ipc, openIpc } from "#runner/live/ipc.ts";
-import { captureOutput } from "#runner/live/output.ts";
+import { captureOutput, lineWriter } from "#runner/live/output.ts";
 import { Run } from "#runner/live/run.ts";
 import { provideKumbh } from "#runner/load.ts";
 import { unreachable } from "#shared/assert.ts";
@@ -39,10 +39,7 @@ export function runLive(): void {
   process.on("unhandledRejection", fail);
 }
 
-/** At once, so that nothing is lost when the process ends. */
-const print = (lines: string): void => {
-  writeSync(STDOUT, `${lines}\n`);
-};
+const print = lineWriter((text) => writeSync(STDOUT, text));
 
 const exit = (code: number): void => process.exit(code);
 

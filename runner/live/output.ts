@@ -66,6 +66,28 @@ export function captureOutput(log: Log): void {
   }
 }
 
+/** What a disk says that takes nothing: no room, a quota, read-only, broken. */
+const DISK_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EIO"];
+
+/**
+ * Writes lines at once, so that nothing is lost when the process ends. What the disk does not take is left out,
+ * and told of with the next that it takes: a strategy must not fail, and its failure not go unsaid, for its log.
+ */
+export function lineWriter(write: (text: string) => void): (lines: string) => void {
+  let lost = 0;
+  return (lines) => {
+    const before = lost === 0 ? "" : `(the disk did not take ${lost} lines before this one)\n`;
+    try {
+      write(`${before}${lines}\n`);
+      lost = 0;
+    } catch (error) {
+      const isDisk = error instanceof Error && "code" in error && DISK_CODES.includes(error.code);
+      if (!isDisk) throw error;
+      lost++;
+    }
+  };
+}
+
 /** A stream whose lines are told, the last one at the end of the process at the latest. */
 function lineStream(tell: (line: string) => void): Writable {
   const lines = new Lines(tell);

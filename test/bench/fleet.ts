@@ -3,12 +3,14 @@ import { join, resolve } from "node:path";
 import { openBuild } from "#manager/build.ts";
 import { openMarket } from "#manager/market/open-market.ts";
 import { Run } from "#manager/supervisor/run.ts";
+import type { Candle } from "#shared/candle.ts";
 import type { Clock } from "#shared/clock.ts";
 import { createLog } from "#shared/log.ts";
 import { fixture } from "#test/support/engine.ts";
 import { NO_ARCHIVE } from "#test/support/no-archive.ts";
 import { ScriptedExchange } from "#test/support/scripted-exchange.ts";
 import { tempFolder } from "#test/support/temp-home.ts";
+import { untilTrue } from "#test/support/until.ts";
 
 const MINUTE_MS = 60_000;
 const OPEN_MS = Date.UTC(2026, 0, 1, 12, 0);
@@ -143,4 +145,28 @@ async function bundled(file: string, folder: string): Promise<string> {
     external: ["kumbh"],
   });
   return result.outputs[0]?.path ?? "";
+}
+
+/** CPU of so many frames of these open candles in turn, in µs. */
+export async function framesCost(
+  { exchange, market }: Stage,
+  candles: readonly Candle[],
+  count: number,
+): Promise<number> {
+  const before = market.counters().frames;
+  const cpu = process.cpuUsage();
+  for (let index = 0; index < count; index++) {
+    const candle = candles[index % candles.length];
+    if (candle !== undefined) exchange.push({ ...candle, trades: index });
+    // The socket takes what is sent only when we let go.
+    if (index % 500 === 0) await Bun.sleep(0);
+  }
+  await untilTrue("all frames", () => market.counters().frames >= before + count, 60_000);
+  return cpuUsSince(cpu);
+}
+
+/** In µs, of this process. */
+export function cpuUsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }

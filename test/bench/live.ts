@@ -5,6 +5,8 @@ import { bareChild } from "#test/bench/bare.ts";
 import {
   candleOf,
   coinsOf,
+  cpuUsSince,
+  framesCost,
   openStage,
   type Stage,
   SteppedClock,
@@ -20,26 +22,24 @@ import {
   quantile,
   type Size,
 } from "#test/bench/measure.ts";
-import { fastClock } from "#test/support/fast-clock.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 const FLEETS = [1, 10, 50, 100, 200];
 const FEEDS = [1, 20];
 const CANDLES = 60;
 const WARM_FRAMES = 5000;
-const WARM_CANDLES = 40;
+/**
+ * The JIT compiles the same code in every process of a fleet at about the same candle, some of the first hundred: for
+ * that while a hundred compilers share the cores. What is measured is a fleet that has this behind it.
+ */
+const WARM_CANDLES = 200;
+/** Of them, those whose lags are told apart. */
+const YOUNG_CANDLES = 100;
 /** Time between two candles, in ms: long enough for the slowest to have come. */
 const PACE_MS = 25;
 const P99_MS_MAX = 25;
 /** With so many strategies the promise on p99 was made. */
 const P99_FLEET = 100;
-/** How fast time passes for the market that takes many feeds: its pacing is not what is measured. */
-const SPEED = 20;
-/** The exchange allows 1000 subscriptions, of which one is kept for the fills. */
-const FEED_COUNTS = [1, 10, 100, 999];
-/** No strategy has more than 200; what is measured is the feeds, not how a strategy waits for them together. */
-const FEEDS_A_TAKER = 50;
-const FRAMES = 20_000;
 
 /** What `test/fixtures/strategies/stopwatch.ts` says of itself. */
 const Arrivals = z.object({
@@ -48,9 +48,15 @@ const Arrivals = z.object({
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-interface Lags {
+interface Watched {
   readonly lagsUs: number[];
+  /** Of this process, for one candle of every feed. */
   readonly cpuUs: number;
+}
+
+interface Lags extends Watched {
+  /** Of the fleet's first candles. */
+  readonly youngLagsUs: number[];
 }
 
 export async function benchLive(): Promise<Measurement[]> {
@@ -59,15 +65,18 @@ export async function benchLive(): Promise<Measurement[]> {
     const sizes: Size[] = [];
     for (const count of FLEETS.filter((fleet) => fleet >= feeds)) {
       const floor = await bareLags();
-      const { lagsUs, cpuUs } = await fleetLags(count, feeds);
-      const what = `frame to onCandle, ${count} on ${feeds} feed${feeds === 1 ? "" : "s"}`;
-      rows.push(...lagRows(what, lagsUs, floor, count));
-      sizes.push({ size: count, cost: cpuUs / CANDLES });
+      const { lagsUs, youngLagsUs, cpuUs } = await fleetLags(count, feeds);
+      const fleet = `${count} on ${feeds} feed${feeds === 1 ? "" : "s"}`;
+      rows.push(...lagRows(`frame to onCandle, ${fleet}`, lagsUs, floor.lagsUs, count));
+      const young = `frame to onCandle, ${fleet}, its first ${YOUNG_CANDLES} candles, p99`;
+      rows.push(quantileRow(young, 0.99, youngLagsUs, floor.lagsUs));
+      rows.push(deliveriesRow(fleet, cpuUs / count, floor.cpuUs));
+      sizes.push({ size: count, cost: cpuUs });
     }
     const of = `on ${feeds} feed${feeds === 1 ? "" : "s"}`;
     rows.push(...growth(`manager's CPU for one delivery, strategies ${of}`, "µs", sizes));
   }
-  return [...rows, ...(await benchFeeds())];
+  return rows;
 }
 
 function lagRows(
@@ -76,12 +85,7 @@ function lagRows(
   floor: readonly number[],
   count: number,
 ): Measurement[] {
-  const at = (name: string, share: number) =>
-    measured(
-      { what: `${what}, ${name}`, floor: `bare IPC, ${name}`, unit: "µs" },
-      [quantile(lagsUs, share)],
-      [quantile(floor, share)],
-    );
+  const at = (name: string, share: number) => quantileRow(`${what}, ${name}`, share, lagsUs, floor);
   const [p50, p99] = [at("p50", 0.5), at("p99", 0.99)];
   return [
     count === 1 ? promisedRatio(p50, 2) : p50,
@@ -89,6 +93,27 @@ function lagRows(
     at("max", 1),
   ];
 }
+
+function quantileRow(
+  what: string,
+  share: number,
+  lagsUs: readonly number[],
+  floor: readonly number[],
+): Measurement {
+  return measured(
+    { what, floor: "bare IPC, the same", unit: "µs" },
+    [quantile(lagsUs, share)],
+    [quantile(floor, share)],
+  );
+}
+
+/** The bench's idle timer and the exchange that sends are in it, as the timer is in the floor. */
+const deliveriesRow = (fleet: string, cpuUs: number, floorUs: number): Measurement =>
+  measured(
+    { what: `manager's CPU for 1000 deliveries, ${fleet}`, floor: "1000 bare IPC", unit: "ms" },
+    [cpuUs],
+    [floorUs],
+  );
 
 /** Lags of every delivery of `CANDLES` candles of each feed, when all is warm. */
 async function fleetLags(count: number, feeds: number): Promise<Lags> {
@@ -101,33 +126,28 @@ async function fleetLags(count: number, feeds: number): Promise<Lags> {
   await untilTrue("all feeds are live", () =>
     runs.every((run) => run.feeds().every(({ state }) => state === "live")),
   );
-  await warmUp(stage, clock, coins);
-  await Promise.all(runs.map(async (run) => await run.status()));
-  const cpu = process.cpuUsage();
-  for (let index = 0; index < CANDLES; index++) await pass(stage, clock, coins);
-  const { user, system } = process.cpuUsage(cpu);
-  const lagsUs = await Promise.all(
-    runs.map(async (run, index) => {
-      const arrivals = await arrivalsOf(run);
-      return arrivals.map(([closeTime, atMs]) => {
-        // The frame of the next candle closes this one.
-        const heardMs = heard.of(coins[index % feeds] ?? "", closeTime);
-        return (atMs - heardMs) * 1000;
-      });
-    }),
-  );
-  return { lagsUs: lagsUs.flat(), cpuUs: user + system };
+  await framesCost(stage, newest(coins, clock), WARM_FRAMES);
+  const watch = async (candles: number): Promise<Watched> => {
+    const cpu = process.cpuUsage();
+    for (let index = 0; index < candles; index++) await pass(stage, clock, coins);
+    const cpuUs = cpuUsSince(cpu) / candles;
+    const all = runs.map(async (run, index) => {
+      const coin = coins[index % feeds] ?? "";
+      // The frame of the next candle closes this one.
+      return (await arrivalsOf(run, candles)).map(
+        ([closeTime, atMs]) => (atMs - heard.of(coin, closeTime)) * 1000,
+      );
+    });
+    return { lagsUs: (await Promise.all(all)).flat(), cpuUs };
+  };
+  const young = await watch(YOUNG_CANDLES);
+  await watch(WARM_CANDLES - YOUNG_CANDLES);
+  return { ...(await watch(CANDLES)), youngLagsUs: young.lagsUs };
 }
 
-/** A manager is not born with its first candle: frames of the open one have come for a while. */
-async function warmUp(stage: Stage, clock: SteppedClock, coins: readonly string[]): Promise<void> {
-  await framesCost(
-    stage,
-    coins.map((coin) => candleOf(coin, clock.minute)),
-    WARM_FRAMES,
-  );
-  for (let index = 0; index < WARM_CANDLES; index++) await pass(stage, clock, coins);
-}
+/** A manager is not born with its first candle: frames of the open ones have come for a while. */
+const newest = (coins: readonly string[], { minute }: SteppedClock): Candle[] =>
+  coins.map((coin) => candleOf(coin, minute));
 
 /** One minute: of every coin a frame of the new candle, which closes the one before. */
 async function pass(
@@ -140,94 +160,33 @@ async function pass(
   await Bun.sleep(PACE_MS);
 }
 
-async function arrivalsOf(run: { status(): Promise<object> }): Promise<[number, number][]> {
-  const answer = await run.status();
-  const tables = "status" in answer ? Arrivals.parse(answer.status).tables : [];
-  const rows = tables.flatMap((table) => table.rows);
-  if (rows.length !== CANDLES) throw new Error(`${rows.length} candles came, ${CANDLES} were sent`);
-  return rows;
+/** So many have been sent since it was last asked. */
+async function arrivalsOf(
+  run: { status(): Promise<object> },
+  candles: number,
+): Promise<[number, number][]> {
+  const come: [number, number][] = [];
+  await untilTrue(`${candles} candles`, async () => {
+    const answer = await run.status();
+    const tables = "status" in answer ? Arrivals.parse(answer.status).tables : [];
+    come.push(...tables.flatMap((table) => table.rows));
+    return come.length >= candles;
+  });
+  return come;
 }
 
 /** One message one way to a bare Bun child, as long as a candle, at the same pace. */
-async function bareLags(): Promise<number[]> {
+async function bareLags(): Promise<Watched> {
   const child = await bareChild();
+  const cpu = process.cpuUsage();
   for (let index = 0; index < CANDLES; index++) {
     child.send({ candle: candleOf("BTC", index), sentMs: nowMs() });
     await Bun.sleep(PACE_MS);
   }
-  const lags = await until("all lags", () =>
+  const cpuUs = cpuUsSince(cpu) / CANDLES;
+  const lagsUs = await until("all lags", () =>
     child.lagsUs.length === CANDLES ? child.lagsUs : undefined,
   );
   await child.end();
-  return lags;
-}
-
-/** What it costs to take so many feeds at once, and then a frame of one of them. */
-async function benchFeeds(): Promise<Measurement[]> {
-  const [taking, frames]: [Size[], Size[]] = [[], []];
-  for (const count of FEED_COUNTS) {
-    const clock = fastClock(SPEED, Date.UTC(2026, 0, 1, 12, 0, 1));
-    const coins = coinsOf(count);
-    await using stage = openStage(coins, clock);
-    const cpu = process.cpuUsage();
-    for (let first = 0; first < count; first += FEEDS_A_TAKER) {
-      const taken = coins.slice(first, first + FEEDS_A_TAKER);
-      stage.market.attach({
-        feeds: taken.map((coin) => ({ coin, timeframe: "1m", warmup: 1 })),
-        handledUntil: new Map(),
-        wantsForming: false,
-        taker: { candles: () => undefined, forming: () => undefined, gap: () => undefined },
-      });
-    }
-    await untilTrue(
-      `${count} subscriptions`,
-      () => stage.exchange.messages.filter((one) => one.startsWith("subscribe")).length >= count,
-      60_000,
-    );
-    const candles = coins.map((coin) => candleOf(coin, 0));
-    taking.push({ size: count, cost: cpuUsSince(cpu) });
-    frames.push({ size: FRAMES, cost: await framesCost(stage, candles, FRAMES) });
-  }
-  const [few] = frames;
-  const perFrame = frames
-    .map(({ cost, size }, index) => ({ us: cost / size, feeds: FEED_COUNTS[index] ?? 0 }))
-    .slice(1)
-    .map(({ us, feeds }) =>
-      promisedRatio(
-        measured(
-          {
-            what: `a frame of an open candle, ${feeds} feeds: sent, read, taken`,
-            floor: `${FEED_COUNTS[0]} feeds`,
-            unit: "µs",
-          },
-          [us],
-          few === undefined ? [] : [few.cost / few.size],
-        ),
-        1.5,
-      ),
-    );
-  return [...growth("CPU to subscribe at once", "µs", taking), ...perFrame];
-}
-
-/** CPU of so many frames of these open candles in turn, in µs. */
-async function framesCost(
-  { exchange, market }: Stage,
-  candles: readonly Candle[],
-  count: number,
-): Promise<number> {
-  const before = market.counters().frames;
-  const cpu = process.cpuUsage();
-  for (let index = 0; index < count; index++) {
-    const candle = candles[index % candles.length];
-    if (candle !== undefined) exchange.push({ ...candle, trades: index });
-    // The socket takes what is sent only when we let go.
-    if (index % 500 === 0) await Bun.sleep(0);
-  }
-  await untilTrue("all frames", () => market.counters().frames >= before + count, 60_000);
-  return cpuUsSince(cpu);
-}
-
-function cpuUsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
+  return { lagsUs, cpuUs };
 }

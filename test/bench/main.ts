@@ -4,6 +4,7 @@ import { benchArchive } from "#test/bench/archive.ts";
 import { benchBacktest } from "#test/bench/backtest.ts";
 import { benchFeed } from "#test/bench/feed.ts";
 import { benchLive } from "#test/bench/live.ts";
+import { benchManyFeeds } from "#test/bench/many-feeds.ts";
 import { type Measurement, tableOf } from "#test/bench/measure.ts";
 import { benchPeers } from "#test/bench/peers.ts";
 import { benchProcesses } from "#test/bench/processes.ts";
@@ -20,7 +21,11 @@ const PARTS: Readonly<Record<string, Part>> = {
   backtest: { about: "candles and orders a second, memory of a run", measure: benchBacktest },
   peers: { about: "the same backtest in other engines", measure: benchPeers },
   feed: { about: "a candle frame in the manager", measure: async () => [await benchFeed()] },
-  live: { about: "frame to onCandle, the manager's CPU, many feeds", measure: benchLive },
+  live: {
+    about: "frame to onCandle for 1 to 200 strategies, the manager's CPU",
+    measure: benchLive,
+  },
+  feeds: { about: "1 to 999 feeds: subscribing at once, a frame", measure: benchManyFeeds },
   processes: { about: "starts, memory, commands; beside pm2", measure: benchProcesses },
   sweep: { about: "a sweep on all cores beside one run alone", measure: benchSweep },
 };

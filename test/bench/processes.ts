@@ -1,5 +1,7 @@
 /** Starting strategies, bringing back a killed one, what they and the manager weigh, and the commands. */
 import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openBuild } from "#manager/build.ts";
 import { bareChild, bareChildren } from "#test/bench/bare.ts";
 import {
   compare,
@@ -15,7 +17,8 @@ import { type Pm2, startPm2 } from "#test/bench/pm2.ts";
 import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { untilTrue } from "#test/support/until.ts";
 
-const FLEETS = [1, 50, 200];
+const ROOT = resolve(import.meta.dir, "../..");
+const FLEETS = [1, 10, 50, 100, 200];
 /** Commands are measured with so many. */
 const LISTED = 50;
 const RUNS = 3;
@@ -30,20 +33,34 @@ const fleetOf = (count: number): string =>
       `[[strategy]]\nname = "s${index}"\nfile = "${fixture("stopwatch.ts")}"\npaper = false\n`,
   ).join("\n");
 
+/** As a person types it: from the build, where there is one. */
+async function typed({ home }: Engine, args: readonly string[]): Promise<void> {
+  const command = [join(ROOT, "bin/kumbh"), "--home", home.root, ...args];
+  await Bun.spawn(command, { stdio: ["ignore", "ignore", "ignore"] }).exited;
+}
+
 export async function benchProcesses(): Promise<Measurement[]> {
+  // Only the first manager of new sources runs from them.
+  await openBuild(ROOT).problem;
   const rows: Measurement[] = [];
-  const sizes: Size[] = [];
+  const [times, weights]: [Size[], Size[]] = [[], []];
   for (const count of FLEETS) {
     await using engine = await startEngine({ market: { kind: "seeded", seed: 1 }, speed: 1 });
     await engine.kumbh("start", engine.writeFleet(fleetOf(count)), "--yes", "--wait", "120s");
     const starting = await benchStart(engine, count);
-    sizes.push({ size: count, cost: starting.ours });
+    times.push({ size: count, cost: starting.ours });
     rows.push(count === LISTED ? promisedRatio(starting, 2.5) : starting);
-    rows.push(...(await weigh(engine, count)));
+    const weighed = await weigh(engine, count);
+    rows.push(...weighed.rows);
+    weights.push({ size: count, cost: weighed.allMb });
     if (count === 1) rows.push(await benchReturn(engine));
     if (count === LISTED) rows.push(...(await benchCommands(engine)));
   }
-  return [...rows, ...growth("time to run, strategies", "ms", sizes)];
+  return [
+    ...rows,
+    ...growth("time to run, strategies", "ms", times),
+    ...growth("PSS of all processes, strategies", "MB", weights),
+  ];
 }
 
 async function benchStart(engine: Engine, count: number): Promise<Measurement> {
@@ -67,8 +84,11 @@ async function running(engine: Engine): Promise<number> {
   return strategies.filter(({ state }) => state === "running").length;
 }
 
-/** Proportional and resident size, in MB: of a strategy the median, of the manager its own. */
-async function weigh(engine: Engine, count: number): Promise<Measurement[]> {
+/** Proportional and resident size, in MB: of a strategy the median, of the manager its own, and the PSS of all. */
+async function weigh(
+  engine: Engine,
+  count: number,
+): Promise<{ readonly rows: Measurement[]; readonly allMb: number }> {
   const { strategies, manager } = await engine.ask();
   const pids = strategies.flatMap(({ pid }) => pid ?? []);
   const bare = await bareChild();
@@ -88,12 +108,13 @@ async function weigh(engine: Engine, count: number): Promise<Measurement[]> {
     );
   const strategyPss = row("a strategy", "pss", sizes);
   const managerPss = row("the manager", "pss", [own]);
-  return [
+  const rows = [
     promisedMax(strategyPss, 10),
     row("a strategy", "rss", sizes),
     count === 200 ? promisedMax(managerPss, 60) : managerPss,
     row("the manager", "rss", [own]),
   ];
+  return { rows, allMb: [own, ...sizes].reduce((sum, { pss }) => sum + pss, 0) };
 }
 
 interface Memory {
@@ -147,31 +168,50 @@ async function benchCommands(engine: Engine): Promise<Measurement[]> {
       runs,
       async () => {
         await before();
-        return await timed(async () => await engine.kumbh(...args));
+        return await timed(async () => await typed(engine, args));
       },
       async () => await timed(bunNothing),
     );
   rows.push(await against(["--version"], COMMAND_RUNS));
-  const listing = await against(["ls"], COMMAND_RUNS);
-  rows.push(listing);
-  rows.push(await against(["show", "s0"], COMMAND_RUNS));
-  rows.push(await against(["stop", "s0"], RUNS, () => engine.kumbh("start", "s0")));
-  rows.push(await against(["start", "s0"], RUNS, () => engine.kumbh("stop", "s0")));
-  return [...rows, ...(await benchPm2(listing))];
+  const peered = [
+    await against(["ls"], COMMAND_RUNS),
+    await against(["show", "s0"], COMMAND_RUNS),
+    await against(["stop", "s0"], RUNS, () => engine.kumbh("start", "s0")),
+    await against(["start", "s0"], RUNS, () => engine.kumbh("stop", "s0")),
+  ] as const;
+  return [...rows, ...peered, ...(await benchPm2(peered.map(({ ours }) => ours)))];
 }
 
-/** The same commands of pm2, with as many processes. */
-async function benchPm2(listing: Measurement): Promise<Measurement[]> {
-  const row = (what: string, ours: number, theirs: readonly number[]) =>
-    measured({ what, floor: `pm2, ${LISTED} processes`, unit: "ms" }, [ours], theirs);
+/** The same commands of pm2, with as many processes. `oursMs`: of ls, show, stop and start. */
+async function benchPm2(oursMs: readonly number[]): Promise<Measurement[]> {
   const pm2: Pm2 | undefined = await startPm2(LISTED);
-  if (pm2 === undefined) return [row("kumbh ls", listing.ours, [])];
-  try {
+  const timesOf = async (args: readonly string[], runs: number, before?: readonly string[]) => {
     const times: number[] = [];
-    for (let run = 0; run < COMMAND_RUNS; run++) times.push(await timed(() => pm2.run("ls")));
-    return [promisedRatio(row("kumbh ls", listing.ours, times), 0.3)];
+    if (pm2 === undefined) return times;
+    while (times.length < runs) {
+      if (before !== undefined) await pm2.run(...before);
+      times.push(await timed(async () => await pm2.run(...args)));
+    }
+    return times;
+  };
+  try {
+    const theirs: readonly (readonly [string, string, readonly number[]])[] = [
+      ["ls", "ls", await timesOf(["ls"], COMMAND_RUNS)],
+      ["show s0", "describe", await timesOf(["describe", "s0"], COMMAND_RUNS)],
+      ["stop s0", "stop", await timesOf(["stop", "s0"], RUNS, ["start", "s0"])],
+      ["start s0", "start", await timesOf(["start", "s0"], RUNS, ["stop", "s0"])],
+    ];
+    return theirs.map(([ours, peer, times], index) => {
+      const floor = `pm2 ${peer}, ${LISTED} processes`;
+      const row = measured(
+        { what: `kumbh ${ours}`, floor, unit: "ms" },
+        [oursMs[index] ?? NaN],
+        times,
+      );
+      return ours === "ls" ? promisedRatio(row, 0.3) : row;
+    });
   } finally {
-    await pm2.end();
+    await pm2?.end();
   }
 }
 

@@ -6,9 +6,10 @@ import { str, table } from "#test/support/table.ts";
 
 const HOUR_MS = 3_600_000;
 const T = 1_725_447_600_000;
+const NOW = T + 1000 * HOUR_MS;
 
 function read(lines: readonly string[], skipBad = false) {
-  const csv = new CandleCsv({ path: "f.csv", skipBad }, "1h");
+  const csv = new CandleCsv({ path: "f.csv", skipBad, nowMs: NOW }, "1h");
   for (const line of lines) csv.line(line);
   const columns = csv.finish();
   const rows = Array.from({ length: rowsOf(columns) }, (_, index) => rowAt(columns, index));
@@ -107,7 +108,7 @@ test("of many bad lines the first are named and all are counted", () => {
 });
 
 function readFunding(lines: readonly string[]) {
-  const csv = new FundingCsv({ path: "f.csv", skipBad: false });
+  const csv = new FundingCsv({ path: "f.csv", skipBad: false, nowMs: NOW });
   for (const line of lines) csv.line(line);
   return csv.finish();
 }
@@ -138,4 +139,21 @@ test("lines are whole however the text is cut", () => {
     splitter.end();
     expect(lines).toEqual(["a,b", "c", "", "last"]);
   }
+});
+
+test("a candle or an hour that has not ended yet is refused", () => {
+  const open = ["t,o,h,l,c,v", `${NOW},1,3,0.5,2,7`];
+  expect(problemOf(() => read(open)).message).toContain("which has not come yet");
+  expect(read(["t,o,h,l,c,v", `${NOW - HOUR_MS},1,3,0.5,2,7`]).rows).toHaveLength(1);
+  const hour = ["t,rate", `${NOW + HOUR_MS},0.0001`];
+  expect(problemOf(() => readFunding(hour)).message).toContain("which has not come yet");
+});
+
+test("a line without an end is refused before it fills the memory", () => {
+  const csv = new CandleCsv({ path: "f.csv", skipBad: true, nowMs: NOW }, "1h");
+  const splitter = new LineSplitter((line) => csv.line(line));
+  splitter.push("t,o,h,l,c,v\n");
+  const zeroes = "\0".repeat(6000);
+  splitter.push(zeroes);
+  expect(problemOf(() => splitter.push(zeroes)).message).toStartWith("f.csv:2: the line is longer");
 });

@@ -1,28 +1,20 @@
 /** A recorder on an exchange that does wrong: what it was told, and how soon it was told it again. */
-import { expect } from "bun:test";
 import { z } from "zod";
 import type { Candle } from "#shared/candle.ts";
 import type { EventBody } from "#shared/event.ts";
 import { SIM_FAULTS, SimFault } from "#shared/sim-fault.ts";
 import { type Engine, fixture } from "#test/support/engine.ts";
+import { candleBreaches, Recorded } from "#test/support/fleet-audit.ts";
 import type { Row } from "#test/support/replay-data.ts";
 import { untilTrue } from "#test/support/until.ts";
 
 /** Longest wait for a fault to have struck, and for candles after it, in ms. */
 const STRUCK_MS_MAX = 30_000;
 const AGAIN_MS_MAX = 60_000;
-const MINUTE_MS = 60_000;
 /** Fewer candles of a coin would show nothing. */
 const MINUTES_TOLD_MIN = 20;
 
-const Told = z.object({
-  id: z.int(),
-  what: z.enum(["warmup", "candle", "gap"]),
-  coin: z.string(),
-  openTime: z.int(),
-  closeTime: z.int(),
-  close: z.number().nullable(),
-});
+const Told = Recorded.extend({ close: z.number().nullable() });
 export type Told = z.infer<typeof Told>;
 
 export const COINS = ["BTC", "ETH"] as const;
@@ -36,7 +28,8 @@ file = "${fixture("recorder.ts")}"
 params = { coins = ["BTC", "ETH"], warmup = 5 }
 `);
   // What the exchange does wrong may be warned of; it must not keep a fleet from starting.
-  expect(await engine.kumbh("start", fleet, "--yes")).toMatchObject({ code: 0 });
+  const { code, stderr } = await engine.kumbh("start", fleet, "--yes");
+  if (code !== 0) throw new Error(`the fleet did not start: ${stderr}`);
 }
 
 export const toldTo = (engine: Engine): Told[] =>
@@ -78,7 +71,9 @@ export async function suffer(engine: Engine, { faults, lastsS, leaves }: Wrong):
     AGAIN_MS_MAX,
   );
   const tookMs = performance.now() - ended;
-  if (leaves !== undefined) expect(await countOf(engine, leaves)).toBeGreaterThan(before);
+  if (leaves !== undefined && (await countOf(engine, leaves)) <= before) {
+    throw new Error(`it left no "${leaves}" in the history`);
+  }
   return tookMs;
 }
 
@@ -90,45 +85,46 @@ export function sayRecovery(what: string, tookMs: number): void {
 export async function setFaults(engine: Engine, faults: readonly SimFault[]): Promise<void> {
   const body = JSON.stringify({ faults });
   const { ok } = await fetch(`${engine.sim.http}/control/faults`, { method: "POST", body });
-  expect(ok).toBe(true);
+  if (!ok) throw new Error(`the simulator refuses ${body}`);
 }
 
-/** The candles that were closed before they were over, because a clock had jumped, and were corrected. */
+/** What was told of closed candles after they had been given. */
 export async function corrected(engine: Engine): Promise<readonly Candle[]> {
   const { events } = await engine.client.call("history", { limit: 5000 });
   return events.flatMap(({ body }) => (body.kind === "revised" ? [body.after] : []));
 }
 
 /**
- * From its first live candle to its last every minute of a coin was told once, as it was, or lies in a
- * gap. `revisions`: what was told otherwise, and must have been corrected to what it was.
+ * From its first live candle to its last every minute of a coin is told once, as it was, or lies in a gap:
+ * what is not so, in words. `revisions`: what was told otherwise, and must have been corrected to what it was.
  */
-export function expectNothingLost(
+export function lossesOf(
   all: readonly Told[],
   coin: string,
   market: readonly Row[],
   revisions: readonly Candle[] = [],
-): void {
+): string[] {
   const mine = all.filter((row) => row.coin === coin);
   const live = mine.filter(({ what }) => what === "candle");
   const gaps = mine.filter(({ what }) => what === "gap");
-  const times = live.map(({ openTime }) => openTime);
-  expect(new Set(times).size).toBe(times.length);
-  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  const named = (at: number): boolean =>
+    gaps.some((gap) => gap.openTime <= at && at < gap.closeTime);
   const closes = new Map(live.map(({ openTime, close }) => [openTime, close]));
-  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
-  for (const row of market) {
-    if (row.openTime < first || row.openTime > last) continue;
-    const named = gaps.some((gap) => gap.openTime <= row.openTime && row.openTime < gap.closeTime);
-    if (named) continue;
-    expect(closes.has(row.openTime), `${coin} at ${row.openTime}`).toBe(true);
-    const revised = revisions.findLast(
-      (candle) => candle.coin === coin && candle.openTime === row.openTime,
-    );
-    const close = revised?.close ?? closes.get(row.openTime);
-    expect(close, `${coin} at ${row.openTime}`).toBe(row.close);
-  }
-  expect((last - first) / MINUTE_MS).toBeGreaterThan(MINUTES_TOLD_MIN);
+  const corrections = new Map(
+    revisions.filter((one) => one.coin === coin).map(({ openTime, close }) => [openTime, close]),
+  );
+  const [first, last] = [live[0]?.openTime ?? 0, live.at(-1)?.openTime ?? 0];
+  const told = market.filter(
+    ({ openTime }) => openTime >= first && openTime <= last && !named(openTime),
+  );
+  return [
+    ...(told.length > MINUTES_TOLD_MIN ? [] : [`${coin}: only ${told.length} candles`]),
+    ...candleBreaches(mine),
+    ...told.flatMap(({ openTime, close }) => {
+      const given = corrections.get(openTime) ?? closes.get(openTime);
+      return given === close ? [] : [`${coin} at ${openTime}: ${given}, it was ${close}`];
+    }),
+  ];
 }
 
 /** Of what strikes so and so often, how often it still will. */

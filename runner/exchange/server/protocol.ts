@@ -1,7 +1,7 @@
 /** The WebSocket protocol: one text message in, what is answered to it. */
 import { z } from "zod";
 import type { Exchange } from "#runner/exchange/exchange.ts";
-import { answerInfo } from "#runner/exchange/info.ts";
+import { answerInfo, isDelisted } from "#runner/exchange/info.ts";
 import type { Connection } from "#runner/exchange/server/connection.ts";
 import type { SimLimits } from "#runner/exchange/server/limits.ts";
 import type { Push } from "#runner/exchange/server/push.ts";
@@ -108,7 +108,7 @@ export class Protocol {
       connection.sendError(`Invalid subscription ${name}`);
     } else if (subscriptions.has(name)) {
       connection.sendError(`Already subscribed: ${name}`);
-    } else if (coin !== undefined && exchange.market.find(coin) === undefined) {
+    } else if (coin !== undefined && !isListed(exchange, coin)) {
       connection.sendError(`Invalid subscription ${name}`);
     } else if (!usage.canSubscribe()) {
       connection.sendError(
@@ -173,6 +173,9 @@ export class Protocol {
     return answer.kind === "malformed" ? undefined : { type: "action", payload: answer.body };
   }
 }
+
+const isListed = (exchange: Exchange, coin: string): boolean =>
+  exchange.market.find(coin) !== undefined && !isDelisted(exchange, coin);
 
 const PONG = JSON.stringify({ channel: "pong" });
 

@@ -1,6 +1,7 @@
 /** Streams: what is sent to subscribers at once, when the market trades, and when orders change. */
 
 import type { Exchange, ExchangeListener } from "#runner/exchange/exchange.ts";
+import { isDelisted } from "#runner/exchange/info.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
 import type { Outcome } from "#runner/exchange/outcomes.ts";
@@ -156,6 +157,7 @@ export class Push implements ExchangeListener {
 
   #publishCandle(topic: Topic, market: CoinMarket, openMs: number): void {
     if (topic.candle === undefined || !market.serves(topic.candle.timeframe)) return;
+    if (isDelisted(this.#exchange, market.coin)) return;
     const { timeframe } = topic.candle;
     const { faults } = this.#exchange;
     const data = candleToWire(market.coin, timeframe, market.candle(timeframe, openMs));

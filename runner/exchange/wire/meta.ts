@@ -18,6 +18,7 @@ export const metaToWire = (universe: readonly Perp[]) => ({
     name: perp.coin,
     maxLeverage: perp.maxLeverage,
     marginTableId: perp.marginTableId,
+    ...(perp.delisted ? { isDelisted: true } : {}),
   })),
   marginTables: universe
     .filter((perp) => perp.marginTableId >= FIRST_NAMED_MARGIN_TABLE)

@@ -15,6 +15,7 @@ const WELL: Facts = {
   config: { kind: "read", path: "/h/config.toml", network: "mainnet", hasOwnEndpoints: false },
   key: { kind: "sound", source: "/h/key", hasAddress: true },
   database: { kind: "sound", path: "/h/kumbh.db", bytes: 4096 },
+  archive: { kind: "sound", path: "/h/archive.db", bytes: 4096 },
   socket: { kind: "socket", path: "/h/kumbh.sock", mode: 0o600 },
   lock: "held",
   manager: { kind: "answers", pid: 7, version: VERSION, network: "mainnet", warnings: [] },
@@ -85,6 +86,16 @@ describe("one thing is not well:", () => {
       ["key warned"],
     ],
     ["a key that is refused", { key: { kind: "refused", error } }, ["key wrong"]],
+    [
+      "a damaged archive",
+      { archive: { kind: "unsound", path: "/h/archive.db", problem: "page 3" } },
+      ["archive wrong"],
+    ],
+    [
+      "a locked database",
+      { database: { kind: "locked", path: "/h/kumbh.db" } },
+      ["database warned"],
+    ],
     [
       "a damaged database",
       { database: { kind: "unsound", path: "/h/kumbh.db", problem: "malformed" } },

@@ -4,8 +4,9 @@ import type { SweepRequest } from "#manager/backtest/sweeps.ts";
 import { assert } from "#shared/assert.ts";
 import type { StreamLine } from "#shared/control-streams.ts";
 import { KumbhError } from "#shared/errors.ts";
+import { describeEvent } from "#shared/event.ts";
 import type { SweepOutcome, SweepSet } from "#shared/sweep.ts";
-import { backtesting } from "#test/support/backtesting.ts";
+import { type Backtesting, backtesting } from "#test/support/backtesting.ts";
 import {
   DAY_MS,
   MARKET_FROM_MS,
@@ -58,6 +59,10 @@ function outcomesOf(lines: readonly StreamLine<"sweep">[]): (SweepOutcome | unde
 
 const wordsOf = (thrown: unknown): string =>
   thrown instanceof KumbhError ? `${thrown.message} | ${thrown.remedy}` : String(thrown);
+
+/** Oldest first. */
+const wordsOfHistory = (stage: Backtesting): string[] =>
+  stage.history().map(({ body }) => describeEvent(body));
 
 describe("the plan of a sweep", () => {
   test("tells the range of all combinations, and which the strategy refuses", async () => {
@@ -148,6 +153,7 @@ describe("a sweep", () => {
     expect(lines.at(-1)).toEqual({ kind: "done" });
     expect(stage.folders()).toEqual([]);
     expect(stage.backtests.list()).toEqual([]);
+    expect(wordsOfHistory(stage).at(-1)).toContain("done: 5 runs, 3 of them failed, in ");
   });
 
   test("that nobody wants any more leaves no process and no file", async () => {
@@ -160,6 +166,10 @@ describe("a sweep", () => {
     abort.abort();
     expect(wordsOf((await sweep).thrown)).toContain("was ended");
     expect(stage.folders()).toEqual([]);
+    expect(wordsOfHistory(stage)).toEqual([
+      `sweep of ${SWEPT} started: 6 runs`,
+      `sweep of ${SWEPT} interrupted after 0 of 6 runs: nobody waited for it any more`,
+    ]);
   });
 
   test("ends with the manager", async () => {
@@ -169,6 +179,16 @@ describe("a sweep", () => {
     await stage.backtests.close();
     expect(wordsOf((await sweep).thrown)).toContain("the manager stops");
     expect(stage.folders()).toEqual([]);
+    expect(wordsOfHistory(stage).at(-1)).toBe(
+      `sweep of ${SWEPT} interrupted after 0 of 1 run: the manager stopped`,
+    );
+  });
+
+  test("that cannot be carried out says why in the history", async () => {
+    await using stage = sweeping();
+    const { thrown } = await all(stage.backtests.sweeps.run(sweepOf([{ fats: "5" }]), never));
+    expect(wordsOf(thrown)).toContain('did you mean "fast"?');
+    expect(wordsOfHistory(stage).at(-1)).toContain(`sweep of ${SWEPT} failed: `);
   });
 
   test("of a combination that is not there is refused", async () => {

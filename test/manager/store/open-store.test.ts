@@ -1,6 +1,6 @@
 /** Databases that are damaged, locked or lost: what can be read goes on, what cannot is set aside and said. */
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   closeSync,
   copyFileSync,
@@ -9,19 +9,21 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { prepareHome } from "#manager/home.ts";
-import { DatabaseLockedError } from "#manager/store/database.ts";
+import { DatabaseLockedError, openNew } from "#manager/store/database.ts";
 import { EventStore } from "#manager/store/event-store.ts";
 import { openStore } from "#manager/store/open-store.ts";
 import type { Definition } from "#manager/store/registry.ts";
+import { salvageInto } from "#manager/store/salvage.ts";
 import { createLog } from "#shared/log.ts";
 import type { Home } from "#shared/paths.ts";
 import { seededRandom } from "#shared/random.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
-import { tempHome } from "#test/support/temp-home.ts";
+import { type TempHome, tempHome } from "#test/support/temp-home.ts";
 import { untilTrue } from "#test/support/until.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -41,8 +43,10 @@ const definition = (name: string): Definition => ({
   settings: SETTINGS_DEFAULT,
 });
 
-/** A home with a fleet of three, two of which are to run, and many events. */
-async function settledHome() {
+let settled: TempHome;
+
+/** A home with a fleet of three, two of which are to run, and many events; made once. */
+beforeAll(async () => {
   using temp = tempHome();
   prepareHome(temp.home);
   const { db, registry } = openStore(temp.home, quiet, NOW_MS);
@@ -50,16 +54,26 @@ async function settledHome() {
   registry.setDesired("a", "running");
   registry.setDesired("c", "running");
   const events = new EventStore(db, 100_000);
-  for (let count = 0; count < 3000; count++) events.append(NOW_MS, "a", { kind: "start_asked" });
+  db.transaction(() => {
+    for (let count = 0; count < 3000; count++) events.append(NOW_MS, "a", { kind: "start_asked" });
+  })();
   await untilTrue("the copy is written", () => copyHolds(temp.home, '"running"'));
   db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
-  // A file that no connection of this process knows: the garbage collector closes them when it likes.
+  settled = copyOf(temp.home);
+});
+
+afterAll(() => settled[Symbol.dispose]());
+
+/** Files that no connection of this process knows: the garbage collector closes them when it likes. */
+function copyOf(home: Home): TempHome {
   const fresh = tempHome();
-  copyFileSync(temp.home.database, fresh.home.database);
-  copyFileSync(temp.home.fleetCopy, fresh.home.fleetCopy);
+  copyFileSync(home.database, fresh.home.database);
+  copyFileSync(home.fleetCopy, fresh.home.fleetCopy);
   return fresh;
 }
+
+const settledHome = (): TempHome => copyOf(settled.home);
 
 const copyHolds = (home: Home, text: string): boolean =>
   existsSync(home.fleetCopy) && readFileSync(home.fleetCopy, "utf8").includes(text);
@@ -86,8 +100,8 @@ const asideIn = (home: Home): string[] =>
   readdirSync(home.root).filter((name) => name.includes(".damaged-"));
 
 describe("a damaged database", () => {
-  test("whose header is gone: the fleet comes from its copy", async () => {
-    using temp = await settledHome();
+  test("whose header is gone: the fleet comes from its copy", () => {
+    using temp = settledHome();
     overwrite(temp.home.database, 0, PAGE_BYTES);
     const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
     expect(registry.all().map(({ name, desired }) => `${name} ${desired}`)).toEqual([
@@ -101,8 +115,8 @@ describe("a damaged database", () => {
     db.close();
   });
 
-  test("with a hole in its events: what lies before and behind it is there", async () => {
-    using temp = await settledHome();
+  test("with a hole in its events: what lies before and behind it is there", () => {
+    using temp = settledHome();
     overwrite(temp.home.database, pageOfEvents(temp.home), PAGE_BYTES);
     const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
     expect(salvaged?.kind).toBe("database_salvaged");
@@ -114,9 +128,50 @@ describe("a damaged database", () => {
     db.close();
   });
 
-  test("of any kind ends in a sound one with the whole fleet, over many seeds", async () => {
+  test("that is cut to nothing: the fleet comes from its copy", () => {
+    using temp = settledHome();
+    truncateSync(temp.home.database, 0);
+    const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
+    expect(registry.all().map(({ name, desired }) => `${name} ${desired}`)).toEqual([
+      "a running",
+      "b stopped",
+      "c running",
+    ]);
+    expect(salvaged).toMatchObject({ kind: "database_salvaged", strategies: 3 });
+    db.close();
+  });
+
+  test("that is cut in its midst: what stands before the cut is kept, the rest comes from the copy", () => {
+    using temp = settledHome();
+    truncateSync(temp.home.database, statSync(temp.home.database).size >> 1);
+    const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
+    expect(registry.all().map(({ name }) => name)).toEqual(NAMES);
+    expect(salvaged).toMatchObject({ kind: "database_salvaged" });
+    expect(new EventStore(db, 100_000).newest(5000).length).toBeGreaterThan(500);
+    db.close();
+  });
+
+  test("whose salvage finds no room: refused, and it lies where it lay", () => {
+    using temp = settledHome();
+    overwrite(temp.home.database, 0, PAGE_BYTES);
+    const before = readFileSync(temp.home.database);
+    const salvageIt = () =>
+      salvageInto(temp.home.database, NOW_MS, {
+        open: openNew,
+        copy: (_, to) => {
+          to.run("PRAGMA max_page_count = 1");
+          to.run("CREATE TABLE more (a)");
+          return 0;
+        },
+      });
+    expect(salvageIt).toThrow("full");
+    expect(readFileSync(temp.home.database).equals(before)).toBe(true);
+    expect(asideIn(temp.home)).toEqual([]);
+  });
+
+  test("of any kind ends in a sound one with the whole fleet, over many seeds", () => {
     for (let seed = 1; seed <= 12; seed++) {
-      using temp = await settledHome();
+      using temp = settledHome();
       const random = seededRandom(seed);
       const { size } = statSync(temp.home.database);
       for (let hole = 0; hole < 3; hole++) {
@@ -134,8 +189,8 @@ describe("a damaged database", () => {
     }
   }, 60_000);
 
-  test("and a copy that is none either: an empty fleet, both files kept", async () => {
-    using temp = await settledHome();
+  test("and a copy that is none either: an empty fleet, both files kept", () => {
+    using temp = settledHome();
     writeFileSync(temp.home.database, "no database at all".repeat(1000));
     writeFileSync(temp.home.fleetCopy, "{");
     const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
@@ -146,8 +201,8 @@ describe("a damaged database", () => {
   });
 });
 
-test("a sound database is left as it is, even where the copy says something else", async () => {
-  using temp = await settledHome();
+test("a sound database is left as it is, even where the copy says something else", () => {
+  using temp = settledHome();
   writeFileSync(temp.home.fleetCopy, "[]");
   const { db, registry, salvaged } = openStore(temp.home, quiet, NOW_MS);
   expect(registry.all().length).toBe(3);
@@ -156,8 +211,8 @@ test("a sound database is left as it is, even where the copy says something else
   db.close();
 });
 
-test("one that another program holds is refused with its name, and not taken for damaged", async () => {
-  using temp = await settledHome();
+test("one that another program holds is refused with its name, and not taken for damaged", () => {
+  using temp = settledHome();
   using holder = new Database(temp.home.database);
   holder.run("PRAGMA locking_mode = EXCLUSIVE");
   holder.run("BEGIN EXCLUSIVE");

@@ -4,11 +4,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "#manager/store/database.ts";
 import { FillStore } from "#manager/store/fill-store.ts";
-import { Registry } from "#manager/store/registry.ts";
+import { type Definition, Registry } from "#manager/store/registry.ts";
 import { type FillAccount, FillDesk, ownersOf } from "#manager/supervisor/fill-desk.ts";
 import { systemClock } from "#shared/clock.ts";
 import { createLog } from "#shared/log.ts";
 import type { Fill } from "#shared/order.ts";
+import { SETTINGS_DEFAULT } from "#shared/settings.ts";
+import { FakeClock } from "#test/support/fake-clock.ts";
 import { fillOf } from "#test/support/fills.ts";
 import {
   FakeMarket,
@@ -18,6 +20,7 @@ import {
   supervise,
 } from "#test/support/supervised.ts";
 import { maybe, num, str, table } from "#test/support/table.ts";
+import { tempFolder } from "#test/support/temp-home.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
 describe("whose a fill is", () => {
@@ -62,6 +65,68 @@ function deskOf(account: FillAccount, db = openDatabase(":memory:")) {
   desk.open(() => undefined);
   return { db, market, desk, watched: () => market.watched.map((watch) => watch.account) };
 }
+
+const DEFINITION: Definition = {
+  name: "a",
+  version: "1.0.0",
+  description: "",
+  file: "/srv/a.ts",
+  hash: "0123456789abcdef",
+  params: {},
+  paramOrigins: {},
+  feeds: [],
+  settings: SETTINGS_DEFAULT,
+};
+
+test("a full disk: no fill is given that is not written, and each once when there is room again", () => {
+  using folder = tempFolder();
+  const db = openDatabase(join(folder.path, "kumbh.db"));
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  const clock = new FakeClock();
+  const said: string[] = [];
+  const market = new FakeMarket();
+  const fillStore = new FillStore(db);
+  const registry = new Registry(db);
+  registry.put(DEFINITION, 100);
+  const log = createLog(clock.now.bind(clock), (line) => said.push(line));
+  const account: FillAccount = { kind: "address", address: "0xa" };
+  const desk = new FillDesk({ account, fillStore, registry, market, clock, log });
+  const given: number[] = [];
+  desk.open((_, fills) => given.push(...fills.map(({ fill }) => fill.tradeId)));
+  const take = (watch: number, trade: number) =>
+    market.watched[watch]?.take({
+      account: "0xa",
+      fills: [fillOf("a", trade, trade, clock.now())],
+      fetchedUntilMs: trade,
+    });
+  take(0, 1);
+  expect(given).toEqual([1]);
+  const [first] = fillStore.waiting("a");
+
+  db.run("PRAGMA query_only = ON");
+  take(0, 2);
+  take(0, 3);
+  desk.of("a").handled(first?.id ?? 0);
+  clock.advance(20_000);
+  expect(given).toEqual([1]);
+  expect(desk.of("a").waiting()).toEqual([]);
+  expect(said.length).toBe(1);
+
+  db.run("PRAGMA query_only = OFF");
+  // Even with room again nothing is taken that would leave out what was not written.
+  take(0, 4);
+  expect(given).toEqual([1]);
+  clock.advance(2000);
+  expect(market.watched.map(({ fetchedUntilMs }) => fetchedUntilMs)).toEqual([null, 1]);
+  take(1, 2);
+  take(1, 3);
+  take(1, 4);
+  expect(given).toEqual([1, 2, 3, 4]);
+  expect(fillStore.waiting("a").map(({ fill }) => fill.tradeId)).toEqual([2, 3, 4]);
+  expect(said.length).toBe(2);
+  desk.close();
+  db.close();
+});
 
 describe("which account is watched", () => {
   test("the one that the config names, whoever signs", () => {

@@ -70,7 +70,7 @@ test("vault, expiry and unsimulated actions are refused by name", async () => {
   expect(await refusalOf(client.cancel({ cancels }, { vaultAddress }))).toContain(
     "Vault not registered",
   );
-  const expiresAfter = Date.now() - 120_000;
+  const expiresAfter = sim.nowMs - 120_000;
   expect(await refusalOf(client.cancel({ cancels }, { expiresAfter }))).toContain(
     "Action already expired",
   );

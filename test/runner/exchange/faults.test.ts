@@ -266,6 +266,22 @@ test("no-time: the exchange's time is not told so many times", async () => {
   expect(await ask()).toEqual({ specialStatuses: null, time: sim.nowMs });
 });
 
+test("delisted: no subscription, no candle, and meta says so; the other coins are as they were", async () => {
+  await using sim = await standingSim(
+    { coins: ["BTC", "ETH"], faults: [{ name: "delisted", value: 1 }] },
+    { pacing: { candleMs: 0 } },
+  );
+  const info = new InfoClient({ transport: httpTo(sim) });
+  const { universe } = await info.meta();
+  expect(universe.map(({ name, isDelisted }) => [name, isDelisted ?? false])).toEqual([
+    ["BTC", true],
+    ["ETH", false],
+  ]);
+  expect(await info.candleSnapshot({ coin: "BTC", interval: "1m", startTime: 0 })).toEqual([]);
+  using socket = await rawSocket(sim);
+  expect(await socket.ask(subscribe)).toMatchObject({ channel: "error" });
+});
+
 test("slow: replies and posts wait", async () => {
   await using sim = await faulty({ name: "slow", value: 60 });
   const began = performance.now();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { Lines } from "#runner/live/output.ts";
+import { Lines, lineWriter } from "#runner/live/output.ts";
 
 test("pieces become lines; one without an end is told when it is flushed, or too long", () => {
   const told: string[] = [];
@@ -45,4 +45,23 @@ describe("a process whose output is captured", () => {
       "1970-01-01T00:00:00.000Z info  no end",
     ]);
   });
+});
+
+test("what the disk does not take is left out, and told of when it takes again", () => {
+  const written: string[] = [];
+  let code: string | undefined;
+  const write = lineWriter((text) => {
+    if (code !== undefined) throw Object.assign(new Error(code), { code });
+    written.push(text);
+  });
+  write("a");
+  code = "ENOSPC";
+  write("b");
+  write("c");
+  code = undefined;
+  write("d");
+  write("e");
+  expect(written).toEqual(["a\n", "(the disk did not take 2 lines before this one)\nd\n", "e\n"]);
+  code = "EBADF";
+  expect(() => write("f")).toThrow("EBADF");
 });

@@ -28,6 +28,7 @@ export const CLI_ERRORS: Readonly<Record<string, readonly KumbhError[]>> = {
     new misuse.UnknownFlagError("--fast", ["--only", "--wait"], start),
     new misuse.UnknownFlagError("--jsn", ["--json"], candles),
     new misuse.UsageError("missing required argument `what`", start),
+    new misuse.NotAnIdError("abc"),
     new misuse.FlagValueError("--wait", "soon", "must be a duration", "30s"),
     new misuse.OwnFlagValueError("--from", "yesterday", "must be a date", "2024-10-01"),
     new misuse.FlagsExcludeError("--testnet", "--mainnet"),
@@ -75,6 +76,7 @@ export const CLI_ERRORS: Readonly<Record<string, readonly KumbhError[]>> = {
   ],
   "candles in a file": [
     new csv.BadCsvError("btc.csv", 7, "low is above high"),
+    new csv.LongLineError("btc.csv", 1),
     new csv.BadCsvError("btc.csv", 1, "the header must name time", false),
     new csv.EmptyCsvError("btc.csv"),
   ],

@@ -143,6 +143,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
   ],
   "history and backtests": [
     new archive.RangeNotFilledError([SHORTAGE]),
+    new archive.DetailTooLongError("4h", BTC),
     new archive.NoCandlesError(BTC),
     new archive.EmptyRangeError(DAY),
     new archive.BadRowsError("row 3: low is above high"),
@@ -176,8 +177,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new link.TooManyRequestsError(),
     new inBacktest.FeedNotPinnedError("ETH 1h", ["BTC 1h"]),
     new inBacktest.NoNetworkError("fetch"),
-    new inBacktest.ExitError("1"),
-    new inBacktest.NotInBacktestError("userVaultEquities"),
+    new inBacktest.ExitError("exit(1)"),
+    new inBacktest.NotInBacktestError("userVaultEquities", "the run has none"),
     new paper.NoPaperPriceError("BTC", CAUSE),
     new paper.EmptyBookError("BTC"),
     new paper.PaperMarketChangedError("BTC"),
