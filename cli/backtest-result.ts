@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Client } from "#cli/client.ts";
+import type { Context } from "#cli/context.ts";
 import { NotAnIdError } from "#cli/misuse.ts";
 import { print, printAside, printResponse } from "#cli/output.ts";
 import { currentScreen } from "#cli/screen.ts";
@@ -20,7 +21,7 @@ export async function showResult(
   client: Client,
   report: BacktestReport,
   trades: number | "all" | undefined,
-  { json, csv }: ResultFlags,
+  { json, csv, utc }: ResultFlags & Pick<Context, "utc">,
 ): Promise<void> {
   const { id } = report;
   assert(id !== null, "a backtest that is kept has an id");
@@ -32,11 +33,10 @@ export async function showResult(
   const shown = trades ?? TRADES_SHOWN_DEFAULT;
   const isMore = needsAllTrades(report, shown);
   const full = csv !== undefined || isMore ? await fullOf(client, id) : undefined;
-  const { width, paint } = await currentScreen();
+  const screen = await currentScreen({ utc });
   await print(
     renderReport(report, {
-      width,
-      paint,
+      ...screen,
       trades: shown,
       ...(full === undefined ? {} : { allTrades: full.trades }),
     }),

@@ -1,8 +1,9 @@
 /** Having a backtest run: how far it is, and what Ctrl-C does to it. */
 import type { Client } from "#cli/client.ts";
+import { interruptible } from "#cli/interruptible.ts";
 import { printAside } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
-import { date } from "#cli/view/numbers.ts";
+import { utcDay } from "#cli/view/numbers.ts";
 import { progressLine } from "#cli/view/progress.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
@@ -15,21 +16,20 @@ export async function runBacktest(
   client: Client,
   request: StreamRequest<"backtest">,
 ): Promise<BacktestReport | undefined> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const display = new ProgressDisplay();
-  try {
-    for await (const line of client.stream("backtest", request, controller.signal)) {
-      if (line.kind === "done") return line.report;
-      display.update(saidOf(line));
+  const report = await interruptible(async (signal) => {
+    try {
+      for await (const line of client.stream("backtest", request, signal)) {
+        if (line.kind === "done") return line.report;
+        display.update(saidOf(line));
+      }
+      return undefined;
+    } finally {
+      display.end();
     }
-  } finally {
-    display.end();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
-  await printAside(`${interrupted(display.last)}; nothing was kept`);
-  return undefined;
+  });
+  if (report === undefined) await printAside(`${interrupted(display.last)}; nothing was kept`);
+  return report;
 }
 
 const interrupted = (last: Said | undefined): string =>
@@ -49,7 +49,7 @@ function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
     }
     case "progress": {
       const { done, total, timeMs } = line;
-      const note = date(timeMs, { utc: true });
+      const note = utcDay(timeMs);
       return { what: "testing", done, total, unit: "candles", note };
     }
     default:

@@ -44,13 +44,39 @@ function pathOf(verb: Command): string {
     : `${pathOf(parent)} ${verb.name()}`;
 }
 
+/** What pm2, docker and systemd call it. */
+const CALLED_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["list", "ls"],
+  ["ps", "ls"],
+  ["status", "ls"],
+  ["describe", "show"],
+  ["info", "show"],
+  ["inspect", "show"],
+  ["log", "show"],
+  ["logs", "show"],
+  ["events", "history"],
+  ["top", "monit"],
+  ["dashboard", "monit"],
+  ["run", "start"],
+  ["delete", "remove"],
+  ["rm", "remove"],
+  ["kill", "down"],
+]);
+
 export class UnknownCommandError extends MisuseError {
   constructor(name: string, under: Command) {
     const known = under.commands.map((command) => command.name());
     const isTop = under.parent === null;
+    const ours = isTop ? CALLED_ELSEWHERE.get(name) : undefined;
+    const meant = ours === undefined ? didYouMean(name, known) : `; here it is "${ours}"`;
+    const isLog = name === "log" || name === "logs";
     super(
-      `no command "${isTop ? name : `${pathOf(under)} ${name}`}"${didYouMean(name, known)}`,
-      isTop ? "see `kumbh --help`" : helpOf(under),
+      `no command "${isTop ? name : `${pathOf(under)} ${name}`}"${meant}`,
+      isTop && isLog
+        ? "`kumbh show NAME` names the strategy's log file: follow it with `tail -f`"
+        : isTop
+          ? "see `kumbh --help`"
+          : helpOf(under),
     );
   }
 }

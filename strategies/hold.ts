@@ -11,7 +11,11 @@ const Params = z.object({
 const Position = z.object({ size: z.number(), price: z.number() }).nullable();
 
 export default class Hold extends Strategy<typeof Params> {
-  static readonly meta = { name: "hold", version: "1.0.0", description: "Buys once and holds" };
+  static readonly meta = {
+    name: "hold",
+    version: "1.0.0",
+    description: "Buys once and holds",
+  };
   static readonly params = Params;
 
   #position: z.infer<typeof Position> = null;

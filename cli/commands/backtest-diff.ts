@@ -19,7 +19,6 @@ export async function backtestDiff(
     await printJson({ a, b });
     return 0;
   }
-  const { width, paint } = await currentScreen();
-  await print(renderComparison(a, b, { width, paint }));
+  await print(renderComparison(a, b, await currentScreen(context)));
   return 0;
 }

@@ -10,6 +10,6 @@ export async function backtestLs(context: Context, { json }: JsonFlag): Promise<
   const { backtests } = await client.call("backtests", {});
   const oldestFirst = backtests.toReversed();
   if (json === true) await printJson(oldestFirst);
-  else await print(renderBacktests(oldestFirst, await currentScreen()));
+  else await print(renderBacktests(oldestFirst, await currentScreen(context)));
   return 0;
 }

@@ -17,6 +17,6 @@ export async function backtestShow(
   const chosen = await backtestOrChoice(client, typed);
   if (chosen === undefined) return 1;
   const report = await client.call("backtest", { id: readId(chosen) });
-  await showResult(client, report, trades, flags);
+  await showResult(client, report, trades, { ...flags, utc: context.utc });
   return 0;
 }

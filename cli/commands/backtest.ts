@@ -40,7 +40,7 @@ export async function backtest(context: Context, args: BacktestArguments): Promi
   if (paramsText === undefined) return INTERRUPTED;
   const report = await runBacktest(client, { strategy, params, paramsText, settings });
   if (report === undefined) return INTERRUPTED;
-  await showResult(client, report, trades, flags);
+  await showResult(client, report, trades, { ...flags, utc: context.utc });
   await printAside(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);
   await printWarnings(sharedNames(report, flags));
   return 0;

@@ -4,12 +4,16 @@
  */
 import { CandleCsv, type CsvOptions, FundingCsv, type Skipped } from "#cli/candle-csv.ts";
 import { connect } from "#cli/connect.ts";
-import type { Context, ExitCode } from "#cli/context.ts";
+import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
 import { readLines } from "#cli/csv-file.ts";
-import { print, printWarnings } from "#cli/output.ts";
+import { interruptible } from "#cli/interruptible.ts";
+import { print, printAside, printWarnings } from "#cli/output.ts";
+import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { currentScreen } from "#cli/screen.ts";
 import { readCoin, readSeries } from "#cli/series.ts";
 import type { ImportFlags, ImportFundingFlags } from "#cli/verbs/candles.ts";
-import { describeImport, describeSkipped } from "#cli/view/candles.ts";
+import { describeImport, describeImportedSoFar, describeSkipped } from "#cli/view/candles.ts";
+import { wrap } from "#cli/view/text.ts";
 import { ARCHIVE_ROWS_MAX, type PutResult } from "#shared/archive.ts";
 import { packCandles, packColumns, rowsOf, sliceColumns, valueAt } from "#shared/columns.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
@@ -27,15 +31,14 @@ export async function candlesImport(
   const columns = csv.finish();
   await warnOfSkipped(csv.skipped);
   const client = await connect(context);
-  const results: PutResult[] = [];
-  for (let begin = 0; begin < rowsOf(columns); begin += ARCHIVE_ROWS_MAX) {
-    const rows = packCandles(sliceColumns(columns, begin, begin + ARCHIVE_ROWS_MAX));
-    results.push(await client.call("importCandles", { ...name, rows }));
-  }
+  const work = { what: "importing", total: rowsOf(columns), unit: "candles" };
+  const put = await putAll(work, async (begin, end) => {
+    const rows = packCandles(sliceColumns(columns, begin, end));
+    return await client.call("importCandles", { ...name, rows });
+  });
   const what = { one: "candle", many: "candles", of: `${name.coin} ${name.timeframe}` };
-  const lengthMs = TIMEFRAME_MS[name.timeframe];
-  await print(describeImport(what, spanOf(columns.openTime, lengthMs), sumOf(results)));
-  return 0;
+  const span = spanOf(columns.openTime, TIMEFRAME_MS[name.timeframe]);
+  return await tell(put, work.total, (sum) => describeImport(what, { ...span, ...context }, sum));
 }
 
 export async function candlesImportFunding(
@@ -49,14 +52,55 @@ export async function candlesImportFunding(
   const [times, rates] = csv.finish();
   await warnOfSkipped(csv.skipped);
   const client = await connect(context);
-  const results: PutResult[] = [];
-  for (let begin = 0; begin < times.length; begin += ARCHIVE_ROWS_MAX) {
-    const end = begin + ARCHIVE_ROWS_MAX;
+  const work = { what: "importing", total: times.length, unit: "hours" };
+  const put = await putAll(work, async (begin, end) => {
     const rows = packColumns([times.subarray(begin, end), rates.subarray(begin, end)]);
-    results.push(await client.call("importFunding", { coin, rows }));
-  }
+    return await client.call("importFunding", { coin, rows });
+  });
   const what = { one: "hour of funding", many: "hours of funding", of: coin };
-  await print(describeImport(what, spanOf(times, HOUR_MS), sumOf(results)));
+  const span = spanOf(times, HOUR_MS);
+  return await tell(put, work.total, (sum) => describeImport(what, { ...span, ...context }, sum));
+}
+
+interface Put {
+  readonly results: readonly PutResult[];
+  /** Rows that were sent. */
+  readonly done: number;
+}
+
+/** Sends the rows in batches and shows how far it is; ends between two of them on Ctrl-C. */
+async function putAll(
+  work: Pick<Said, "what" | "total" | "unit">,
+  put: (begin: number, end: number) => Promise<PutResult>,
+): Promise<Put> {
+  const display = new ProgressDisplay();
+  const results: PutResult[] = [];
+  let done = 0;
+  try {
+    await interruptible(async (signal) => {
+      while (done < work.total && !signal.aborted) {
+        results.push(await put(done, done + ARCHIVE_ROWS_MAX));
+        done = Math.min(work.total, done + ARCHIVE_ROWS_MAX);
+        display.update({ ...work, done, note: "" });
+      }
+    });
+  } finally {
+    display.end();
+  }
+  return { results, done };
+}
+
+async function tell(
+  { results, done }: Put,
+  total: number,
+  describe: (sum: PutResult) => string,
+): Promise<ExitCode> {
+  if (done < total) {
+    await printAside(describeImportedSoFar({ done, total }));
+    return INTERRUPTED;
+  }
+  const { width } = await currentScreen();
+  await print(wrap(describe(sumOf(results)), width, 2));
   return 0;
 }
 

@@ -9,6 +9,6 @@ export async function candlesLs(context: Context, { json }: JsonFlag): Promise<E
   const client = await connect(context);
   const archive = await client.call("candles", {});
   if (json === true) await printJson(archive);
-  else await print(renderArchive(archive, await currentScreen()));
+  else await print(renderArchive(archive, await currentScreen(context)));
   return 0;
 }

@@ -1,18 +1,18 @@
 import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
-import type { Context, ExitCode } from "#cli/context.ts";
+import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
+import { interruptible } from "#cli/interruptible.ts";
 import { readMoment } from "#cli/moment.ts";
 import { print, printAside, printWarnings } from "#cli/output.ts";
+import { ProgressDisplay, type Said } from "#cli/progress.ts";
+import { currentScreen } from "#cli/screen.ts";
 import { readSeries } from "#cli/series.ts";
-import { isScreen } from "#cli/terminal.ts";
 import type { PullFlags } from "#cli/verbs/candles.ts";
-import { describePull, describePulledSoFar, renderFetching } from "#cli/view/candles.ts";
+import { describePull, describePulledSoFar } from "#cli/view/candles.ts";
+import { minute, zoneName } from "#cli/view/numbers.ts";
+import { wrap } from "#cli/view/text.ts";
 import type { StreamLine, StreamRequest } from "#shared/control-streams.ts";
 
-/** What a shell gives for a command that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
-type Fetching = Extract<StreamLine<"pull">, { kind: "fetching" }>;
 type Done = Extract<StreamLine<"pull">, { kind: "done" }>;
 
 export async function candlesPull(
@@ -28,10 +28,12 @@ export async function candlesPull(
     await printAside(describePulledSoFar(last));
     return INTERRUPTED;
   }
-  await print(describePull(name, done));
+  const { width } = await currentScreen(context);
+  await print(wrap(describePull(name, done, context), width, 2));
   if (fromMs !== null && done.from > fromMs) {
+    const oldest = `${minute(done.from, context)} ${zoneName(done.from, context)}`;
     await printWarnings([
-      `the exchange keeps no candle before ${new Date(done.from).toISOString()}; older ones come from a file: \`kumbh candles import\``,
+      `the exchange keeps no candle before ${oldest}; older ones come from a file: \`kumbh candles import\``,
     ]);
   }
   return 0;
@@ -41,22 +43,19 @@ export async function candlesPull(
 async function follow(
   client: Client,
   request: StreamRequest<"pull">,
-): Promise<{ readonly done: Done | undefined; readonly last: Fetching | undefined }> {
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const draw = isScreen() ? (await import("log-update")).logUpdateStderr : undefined;
-  const startedMs = performance.now();
-  let last: Fetching | undefined;
+): Promise<{ readonly done: Done | undefined; readonly last: Said | undefined }> {
+  const display = new ProgressDisplay();
   try {
-    for await (const line of client.stream("pull", request, interrupt.signal)) {
-      if (line.kind === "done") return { done: line, last };
-      last = line;
-      draw?.(renderFetching(line, performance.now() - startedMs));
-    }
-    return { done: undefined, last };
+    const done = await interruptible(async (signal) => {
+      for await (const line of client.stream("pull", request, signal)) {
+        if (line.kind === "done") return line;
+        const { kind, ...work } = line;
+        display.update({ ...work, what: `${kind} ${work.what}`, unit: "candles", note: "" });
+      }
+      return undefined;
+    });
+    return { done, last: display.last };
   } finally {
-    draw?.clear();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    display.end();
   }
 }

@@ -23,6 +23,6 @@ export async function candlesRecorded(context: Context, { json }: JsonFlag): Pro
   const client = await connect(context);
   const { feeds } = await client.call("recorded", {});
   if (json === true) await printJson(feeds);
-  else await print(renderRecorded(feeds, await currentScreen()));
+  else await print(renderRecorded(feeds, await currentScreen(context)));
   return 0;
 }

@@ -10,6 +10,6 @@ import { renderFindings } from "#cli/view/doctor.ts";
 export async function doctor(context: Context, { json }: JsonFlag): Promise<ExitCode> {
   const findings = judge(await probe(context));
   if (json === true) await printJson({ findings });
-  else await print(renderFindings(findings, await currentScreen()));
+  else await print(renderFindings(findings, await currentScreen(context)));
   return findings.some(({ level }) => level === "wrong") ? 1 : 0;
 }

@@ -8,6 +8,7 @@ import {
 import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
+import { interruptible } from "#cli/interruptible.ts";
 import { printAside } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { BestSoFar } from "#cli/sweep/best-so-far.ts";
@@ -23,7 +24,7 @@ import {
   type SweepOptions,
 } from "#cli/sweep-flags.ts";
 import { showSweep } from "#cli/sweep-result.ts";
-import { interruptible, type Planned, planSweep, runJobs } from "#cli/sweep-run.ts";
+import { type Planned, planSweep, runJobs } from "#cli/sweep-run.ts";
 import type { StreamRequest } from "#shared/control-streams.ts";
 import { seededRandom } from "#shared/random.ts";
 import { SWEEP_JOBS_MAX, type SweepJob, type SweepOutcome } from "#shared/sweep.ts";

@@ -65,7 +65,8 @@ ${importLine("{ candlesOf, Stage }", "kumbh/testing")}
 ${importLine(className, `./${name}.ts`)}
 
 test("${name} ${does}", async () => {
-  using stage = new Stage(${className}, ${params});
+  const params = ${params};
+  using stage = new Stage(${className}, params);
   await stage.start();
 ${plays.map((play) => `  ${play}`).join("\n")}
 });
@@ -84,8 +85,9 @@ interface Scene {
 function sceneOf({ kind, coin, timeframe }: Wish): Scene {
   const candles = (closes: string, from = 0, length = timeframe) =>
     `candlesOf("${coin}", "${length}", ${closes}${from === 0 ? "" : `, ${from}`})`;
+  // As Biome would write it: what is written here passes the checks of the clone.
   const close = (closes: string, from = 0) =>
-    `for (const candle of ${candles(closes, from)}) await stage.close(candle);`;
+    `for (const candle of ${candles(closes, from)}) {\n    await stage.close(candle);\n  }`;
   const sides = "stage.trade.asked.map(({ side }) => side)";
   switch (kind) {
     case "sma-cross":

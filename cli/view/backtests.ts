@@ -1,6 +1,6 @@
 /** `kumbh backtest ls`: one line a backtest, the newest last. */
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
-import { count, date, figure, minute, ratio, signedRatio } from "#cli/view/numbers.ts";
+import { count, figure, minute, ratio, signedRatio, utcDay, zoned } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { oneLine } from "#cli/view/text.ts";
 import type { BacktestSummary } from "#shared/backtest.ts";
@@ -16,16 +16,16 @@ export function renderBacktests(backtests: readonly BacktestSummary[], screen: S
   const columns: GridColumn[] = [
     { title: "id", align: "right", rank: 0, cells: cells(({ id }) => String(id)) },
     {
-      title: "ran (UTC)",
+      title: zoned("ran", screen),
       rank: 4,
-      cells: cells(({ ranAt }) => minute(ranAt, UTC)),
+      cells: cells(({ ranAt }) => minute(ranAt, screen)),
     },
     { title: "strategy", rank: 0, cells: cells(({ name }) => oneLine(name)) },
     { title: "version", rank: 6, cells: cells(({ version }) => oneLine(version)) },
     {
-      title: "tested",
+      title: "tested (UTC)",
       rank: 2,
-      cells: cells(({ from, to }) => `${date(from, UTC)} – ${date(to, UTC)}`),
+      cells: cells(({ from, to }) => `${utcDay(from)} – ${utcDay(to)}`),
     },
     {
       title: "return",
@@ -50,5 +50,3 @@ export function renderBacktests(backtests: readonly BacktestSummary[], screen: S
   ];
   return renderGrid(columns, screen).join("\n");
 }
-
-const UTC = { utc: true };

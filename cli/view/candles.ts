@@ -1,7 +1,8 @@
 /** The archive on a screen. */
 import type { Skipped } from "#cli/candle-csv.ts";
 import { renderGrid } from "#cli/view/grid.ts";
-import { NOTHING } from "#cli/view/numbers.ts";
+import { count, duration, minute, NOTHING, type Zone, zoned, zoneName } from "#cli/view/numbers.ts";
+import type { Work } from "#cli/view/progress.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { counted, oneLine } from "#cli/view/text.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
 } from "#shared/archive.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { StreamLine } from "#shared/control-streams.ts";
-import { formatDuration, formatTime } from "#shared/format.ts";
 
 const EMPTY_ARCHIVE = [
   "no candles yet; fetch some, bring some, or let them be recorded:",
@@ -29,7 +29,8 @@ export function renderArchive({ series, funding }: ArchiveView, screen: Screen):
   return lines.join("\n");
 }
 
-function seriesLines(series: readonly SeriesView[], { width, paint }: Screen): string[] {
+function seriesLines(series: readonly SeriesView[], screen: Screen): string[] {
+  const { width, paint } = screen;
   const cells = (cell: (one: SeriesView) => string) => series.map(cell);
   return renderGrid(
     [
@@ -38,22 +39,22 @@ function seriesLines(series: readonly SeriesView[], { width, paint }: Screen): s
         rank: 0,
         cells: cells(({ coin, timeframe }) => `${oneLine(coin)} ${timeframe}`),
       },
-      { title: "from (UTC)", rank: 1, cells: cells(({ from }) => minuteOf(from)) },
-      { title: "to", rank: 0, cells: cells(({ to }) => minuteOf(to)) },
-      { title: "count", rank: 3, align: "right", cells: cells(({ count }) => String(count)) },
+      { title: zoned("from", screen), rank: 1, cells: cells(({ from }) => minute(from, screen)) },
+      { title: "to", rank: 0, cells: cells(({ to }) => minute(to, screen)) },
+      { title: "count", rank: 3, align: "right", cells: cells((one) => count(one.count)) },
       {
         title: "coverage",
         rank: 2,
         align: "right",
         cells: cells(({ coverage }) => coverageText(coverage)),
       },
-      { title: "gaps", rank: 4, align: "right", cells: cells(({ gaps }) => String(gaps)) },
+      { title: "gaps", rank: 4, align: "right", cells: cells(({ gaps }) => count(gaps)) },
       { title: "source", rank: 6, cells: cells(({ source }) => source) },
       {
         title: "past the exchange",
         rank: 5,
         align: "right",
-        cells: cells(({ beyondMs }) => (beyondMs === 0 ? NOTHING : `+${formatDuration(beyondMs)}`)),
+        cells: cells(({ beyondMs }) => (beyondMs === 0 ? NOTHING : `+${duration(beyondMs)}`)),
       },
       { title: "recorded", rank: 7, cells: cells(({ recorded }) => (recorded ? "yes" : NOTHING)) },
     ],
@@ -65,14 +66,15 @@ function seriesLines(series: readonly SeriesView[], { width, paint }: Screen): s
   );
 }
 
-function fundingLines(funding: readonly FundingView[], { width, paint }: Screen): string[] {
+function fundingLines(funding: readonly FundingView[], screen: Screen): string[] {
+  const { width, paint } = screen;
   const cells = (cell: (one: FundingView) => string) => funding.map(cell);
   return renderGrid(
     [
       { title: "funding of", rank: 0, cells: cells(({ coin }) => oneLine(coin)) },
-      { title: "from (UTC)", rank: 1, cells: cells(({ from }) => minuteOf(from)) },
-      { title: "to", rank: 0, cells: cells(({ to }) => minuteOf(to)) },
-      { title: "hours", rank: 2, align: "right", cells: cells(({ count }) => String(count)) },
+      { title: zoned("from", screen), rank: 1, cells: cells(({ from }) => minute(from, screen)) },
+      { title: "to", rank: 0, cells: cells(({ to }) => minute(to, screen)) },
+      { title: "hours", rank: 2, align: "right", cells: cells((one) => count(one.count)) },
     ],
     { width, paint },
   );
@@ -96,9 +98,6 @@ export function renderRecorded(feeds: readonly RecordedFeed[], { width, paint }:
   ).join("\n");
 }
 
-/** Seconds never tell candles apart. */
-const minuteOf = (atMs: UnixMs): string => formatTime(atMs).slice(0, 16);
-
 /** Never rounded up to a whole that is not there. */
 const coverageText = (coverage: number): string =>
   coverage === 1 ? "100%" : `${(Math.floor(coverage * 10_000) / 100).toFixed(2)}%`;
@@ -110,52 +109,50 @@ export interface ImportedWhat {
   readonly of: string;
 }
 
-/** `7793 candles of BTC 1h, 2024-09-04 11:00 to 2025-07-26 04:00: 7793 new`. */
+/** From where to where, in which zone it is told. */
+export interface ImportedSpan extends Zone {
+  readonly fromMs: UnixMs;
+  readonly toMs: UnixMs;
+}
+
+/** `7,793 candles of BTC 1h, 2024-09-04 11:00 to 2025-07-26 04:00 UTC: 7,793 new`. */
 export function describeImport(
   { one, many, of }: ImportedWhat,
-  { fromMs, toMs }: { readonly fromMs: UnixMs; readonly toMs: UnixMs },
+  { fromMs, toMs, ...zone }: ImportedSpan,
   { added, replaced, same, kept }: PutResult,
 ): string {
   const parts = [
-    `${added} new`,
-    ...(replaced > 0 ? [`${replaced} replaced`] : []),
-    ...(same > 0 ? [`${same} there already`] : []),
-    ...(kept > 0 ? [`${kept} left as the exchange has them`] : []),
+    `${count(added)} new`,
+    ...(replaced > 0 ? [`${count(replaced)} replaced`] : []),
+    ...(same > 0 ? [`${count(same)} there already`] : []),
+    ...(kept > 0 ? [`${count(kept)} left as the exchange has them`] : []),
   ];
-  const count = counted(added + replaced + same + kept, one, many);
-  return `${count} of ${of}, ${minuteOf(fromMs)} to ${minuteOf(toMs)}: ${parts.join(", ")}`;
+  const all = counted(added + replaced + same + kept, one, many);
+  const span = `${minute(fromMs, zone)} to ${minute(toMs, zone)} ${zoneName(toMs, zone)}`;
+  return `${all} of ${of}, ${span}: ${parts.join(", ")}`;
 }
 
-export function describeSkipped({ count, named }: Skipped): string {
+export function describeSkipped(skipped: Skipped): string {
+  const { count: lineCount, named } = skipped;
   const lines = named.map(({ line, problem }) => `  line ${line}: ${problem}`);
-  if (count > named.length) lines.push(`  and ${count - named.length} more`);
-  return [`${counted(count, "line was", "lines were")} left out:`, ...lines].join("\n");
+  if (lineCount > named.length) lines.push(`  and ${lineCount - named.length} more`);
+  return [`${counted(lineCount, "line was", "lines were")} left out:`, ...lines].join("\n");
 }
 
-type Fetching = Extract<StreamLine<"pull">, { kind: "fetching" }>;
 type Done = Extract<StreamLine<"pull">, { kind: "done" }>;
-
-const BAR_CELLS = 24;
-const MS_PER_SECOND = 1000;
-
-/** `BTC 1h  ██████░░░░  2500 of 5000  1200/s  2s left`. */
-export function renderFetching({ what, done, total }: Fetching, elapsedMs: number): string {
-  const ratio = total === 0 ? 1 : Math.min(1, done / total);
-  const full = Math.round(ratio * BAR_CELLS);
-  const bar = "█".repeat(full) + "░".repeat(BAR_CELLS - full);
-  const perSecond = elapsedMs === 0 ? 0 : (done * MS_PER_SECOND) / elapsedMs;
-  const left =
-    perSecond === 0 ? "" : `  ${formatDuration(((total - done) / perSecond) * MS_PER_SECOND)} left`;
-  return `${oneLine(what)}  ${bar}  ${done} of ${total}  ${Math.round(perSecond)}/s${left}`;
-}
 
 export const describePull = (
   { coin, timeframe }: Pick<SeriesView, "coin" | "timeframe">,
   { added, from, to }: Done,
+  zone: Zone,
 ): string =>
-  `${counted(added, "new candle", "new candles")} of ${coin} ${timeframe}; the archive has it from ${minuteOf(from)} to ${minuteOf(to)} UTC`;
+  `${counted(added, "new candle", "new candles")} of ${coin} ${timeframe}; the archive has it from ${minute(from, zone)} to ${minute(to, zone)} ${zoneName(to, zone)}`;
 
-export const describePulledSoFar = (last: Fetching | undefined): string =>
+export const describePulledSoFar = (last: Pick<Work, "done" | "total"> | undefined): string =>
   last === undefined
     ? "interrupted: nothing had come yet"
-    : `interrupted: ${last.done} of ${counted(last.total, "candle", "candles")} of ${last.what} had been asked for; what came is kept, the same command goes on from there`;
+    : `interrupted: ${count(last.done)} of ${counted(last.total, "candle", "candles")} had been asked for; what came is kept, the same command goes on from there`;
+
+/** Rows go into the archive in batches, each whole. */
+export const describeImportedSoFar = ({ done, total }: Pick<Work, "done" | "total">): string =>
+  `interrupted: ${count(done)} of ${counted(total, "row is", "rows are")} in the archive; the same command brings the rest`;

@@ -1,18 +1,15 @@
 /** Numbers of a strategy as the screens say them. */
 
-import { age, clockTime, NOTHING } from "#cli/view/numbers.ts";
+import { age, NOTHING } from "#cli/view/numbers.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { FeedView, StrategyView } from "#shared/control-api.ts";
 
 export const orNothing = (text: string): string => (text === "" ? NOTHING : text);
 
-/**
- * How long ago; the time of day for a moment that is still to come here, as on a simulated exchange
- * whose clock runs fast.
- */
+/** How long ago, or ahead of the clock here: a simulated exchange's may run fast. */
 export function ageCell(atMs: UnixMs | null, nowMs: UnixMs): string {
   if (atMs === null) return NOTHING;
-  return atMs > nowMs ? clockTime(atMs, { utc: true }) : `${age(nowMs - atMs)} ago`;
+  return atMs > nowMs ? `${age(atMs - nowMs)} ahead` : `${age(nowMs - atMs)} ago`;
 }
 
 /** Feeds named in one cell. */

@@ -1,6 +1,6 @@
 /** What a person chooses from: one line each, in columns. */
 import { feedsCell } from "#cli/view/cells.ts";
-import { date, duration, signedRatio } from "#cli/view/numbers.ts";
+import { duration, signedRatio, utcDay } from "#cli/view/numbers.ts";
 import { stateText } from "#cli/view/state.ts";
 import { oneLine, padEnd } from "#cli/view/text.ts";
 import type { BacktestSummary } from "#shared/backtest.ts";
@@ -34,7 +34,7 @@ export function backtestChoices(backtests: readonly BacktestSummary[]): Choice[]
     newestFirst.map(({ id, name, from, to, returnRatio }) => [
       String(id),
       oneLine(name),
-      `${date(from, { utc: true })} – ${date(to, { utc: true })}`,
+      `${utcDay(from)} – ${utcDay(to)}`,
       signedRatio(returnRatio),
     ]),
   );

@@ -16,6 +16,7 @@ import {
   size,
   time,
   zoned,
+  zoneName,
 } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { paintState, stateText } from "#cli/view/state.ts";
@@ -56,7 +57,7 @@ const aboutFields = (detail: StrategyDetail, screen: Screen): Fields =>
     ["file", oneLine(detail.file)],
     ["log", detail.log],
     ["database", detail.database],
-    ["added", `${time(detail.addedAt, screen)}${screen.utc ? " UTC" : ""}`],
+    ["added", `${time(detail.addedAt, screen)} ${zoneName(detail.addedAt, screen)}`],
   ]);
 
 function paramLines({ params, paramOrigins }: StrategyDetail, { width, paint }: Screen): string[] {
@@ -182,7 +183,7 @@ function capsuleLines({ capsule }: StrategyDetail, { paint, utc }: Screen): stri
   return [
     indented(
       paint.dim(
-        `last crash ${time(capsule.at, { utc })}${utc ? " UTC" : ""}, what was known then:`,
+        `last crash ${time(capsule.at, { utc })} ${zoneName(capsule.at, { utc })}, what was known then:`,
       ),
       MARGIN,
     ),

@@ -32,6 +32,16 @@ export const size = (s: Maybe): string => orNothing(s, (n) => significant(n, SIZ
 /** Any other figure of a statistic, by three digits: `1.84`, `-0.31`. */
 export const figure = (n: Maybe): string => orNothing(n, (value) => significant(value, 3));
 
+/**
+ * A number of the author's own, of which nobody knows what it means: so many digits that no cent is lost
+ * and no average is told to its last bit. A year is not parted: `2026`, `104,545.667`, `1,234,567.89`.
+ */
+export const unnamed = (n: Maybe): string =>
+  orNothing(n, (value) => {
+    const text = significant(value, UNNAMED_DIGITS);
+    return Math.abs(value) < PARTED_FROM ? text.replaceAll(",", "") : text;
+  });
+
 /** A span by its two largest units: `340ms`, `1.5s`, `3m 10s`, `4d 3h`. */
 export const duration = (ms: Maybe): string => orNothing(ms, (n) => formatDuration(Math.max(0, n)));
 
@@ -72,11 +82,25 @@ export const date = (ms: UnixMs | null | undefined, zone: Zone): string =>
 export const clockTime = (ms: UnixMs | null | undefined, zone: Zone): string =>
   orNothing(ms, (n) => isoText(n, zone).slice(11, 19));
 
-/** The title of a column of moments: `started (UTC)`, or `started` for local time. */
-export const zoned = (title: string, { utc }: Zone): string => (utc ? `${title} (UTC)` : title);
+/** A day of UTC, as `--from 2026-01-02` means it, whatever the zone of the machine: `2026-01-02`. */
+export const utcDay = (ms: UnixMs): string => date(ms, { utc: true });
+
+/** The title of a column of moments, which says their zone: `started (UTC)`, `started (local)`. */
+export const zoned = (title: string, zone: Zone): string =>
+  `${title} (${zone.utc || isMachineInUtc() ? "UTC" : "local"})`;
+
+/** What the clocks of the zone show at a moment, for behind it: `UTC`, `UTC+2`, `UTC-3:30`. */
+export function zoneName(ms: UnixMs, zone: Zone): string {
+  const minutes = offsetMinutes(ms, zone);
+  if (minutes === 0) return "UTC";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
+}
 
 const PRICE_DIGITS = 6;
 const SIZE_DIGITS = 6;
+const UNNAMED_DIGITS = 9;
+const PARTED_FROM = 10_000;
 const CENT = 0.01;
 /** The smallest step that is told, of money and of anything else: below it is rounding, so zero. */
 const DUST = 1e-12;
@@ -152,7 +176,16 @@ function rateText(perSecond: number): string {
 }
 
 /** ISO 8601 with a space, in the zone. */
-function isoText(ms: UnixMs, { utc }: Zone): string {
-  const offsetMs = utc ? 0 : new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - offsetMs).toISOString().replace("T", " ");
+function isoText(ms: UnixMs, zone: Zone): string {
+  return new Date(ms + offsetMinutes(ms, zone) * MS_PER_MINUTE).toISOString().replace("T", " ");
 }
+
+const MS_PER_MINUTE = 60_000;
+
+/** East of Greenwich is positive. */
+const offsetMinutes = (ms: UnixMs, { utc }: Zone): number =>
+  utc ? 0 : 0 - new Date(ms).getTimezoneOffset();
+
+/** In summer and in winter: London is not. */
+const isMachineInUtc = (): boolean =>
+  [Date.UTC(2026, 0), Date.UTC(2026, 6)].every((ms) => offsetMinutes(ms, { utc: false }) === 0);

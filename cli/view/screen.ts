@@ -9,3 +9,6 @@ export interface Screen {
   /** Moments are told in UTC, not in the zone of the machine. */
   readonly utc: boolean;
 }
+
+/** What a report of the past is drawn on: the present does not show in it. */
+export type ReportScreen = Omit<Screen, "nowMs">;

@@ -2,7 +2,7 @@
 import { valueText } from "#cli/view/cells.ts";
 import { fieldLines, MARGIN } from "#cli/view/fields.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
-import { NOTHING } from "#cli/view/numbers.ts";
+import { NOTHING, unnamed } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { indented, oneLine, wrap } from "#cli/view/text.ts";
 import type { StrategyDetail } from "#shared/control-api.ts";
@@ -49,12 +49,9 @@ export function statusTableLines(table: StatusTable, { width, paint }: Screen): 
   return ["", paint.bold(oneLine(table.title)), ...grid].map((line) => indented(line, MARGIN));
 }
 
-/** An average is not told to its last binary digit. */
-const DIGITS_SHOWN = 10;
-
-/** A value of the author's own: what it means is not known, so all of it that is no rounding. */
+/** A value of the author's own. */
 export function statusCell(value: string | number | boolean | null): string {
   if (value === null) return NOTHING;
-  if (typeof value === "number") return String(Number(value.toPrecision(DIGITS_SHOWN)));
+  if (typeof value === "number") return unnamed(value);
   return oneLine(valueText(value));
 }

@@ -1,4 +1,5 @@
 /** Text that others wrote, made fit for a screen. */
+import { count } from "#cli/view/numbers.ts";
 
 /**
  * Without what a terminal would obey: an author's message could otherwise move the cursor or write
@@ -64,5 +65,5 @@ export const indented = (text: string, columns: number): string =>
     .join("\n");
 
 /** `1 strategy`, `3 strategies`. */
-export const counted = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
+export const counted = (n: number, one: string, many: string): string =>
+  `${count(n)} ${n === 1 ? one : many}`;

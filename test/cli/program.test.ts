@@ -55,6 +55,8 @@ const misuse = table(
   typed                          | code | says
   lss                            |    2 | no command "lss"; did you mean "ls"?
   frobnicate                     |    2 | no command "frobnicate"
+  status                         |    2 | no command "status"; here it is "ls"
+  logs btc                       |    2 | names the strategy's log file
   ls --jsn                       |    2 | no option --jsn; did you mean "--json"?
   up extra                       |    2 | too many arguments
   --home                         |    2 | argument missing

@@ -59,9 +59,9 @@ describe("without an exchange", () => {
     const flags = ["--coin", "BTC", "--timeframe", "1h"];
     const imported = await kumbh("candles", "import", path, ...flags);
     expect(imported).toMatchObject({ code: 0, stderr: "" });
-    expect(imported.stdout).toContain("1000 candles of BTC 1h");
+    expect(imported.stdout).toContain("1,000 candles of BTC 1h");
     const again = await kumbh("candles", "import", path, ...flags);
-    expect(again.stdout).toContain("0 new, 1000 there already");
+    expect(again.stdout).toContain("0 new, 1,000 there already");
     const { series } = await engine.archive();
     expect(series).toMatchObject([
       { coin: "BTC", timeframe: "1h", from: FROM_MS, count: 1000, coverage: 1, gaps: 0 },

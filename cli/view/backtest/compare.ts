@@ -3,18 +3,14 @@ import type { Paint } from "#cli/paint.ts";
 import { nameOf, settingsFields } from "#cli/view/backtest/header.ts";
 import { drawnWidth } from "#cli/view/backtest/report.ts";
 import { STAT_BLOCKS, type StatRow, statOf } from "#cli/view/backtest/statistics.ts";
-import { minuteText, valueText } from "#cli/view/backtest/values.ts";
+import { valueText } from "#cli/view/backtest/values.ts";
 import { valueText as plainText } from "#cli/view/cells.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
+import { minute, type Zone, zoned, zoneName } from "#cli/view/numbers.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import { indented, oneLine, padEnd } from "#cli/view/text.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import { feedKey } from "#shared/candle.ts";
-
-export interface CompareOptions {
-  /** Columns; infinite where there is no screen. */
-  readonly width: number;
-  readonly paint: Paint;
-}
 
 const MARGIN = 2;
 const GAP = 3;
@@ -26,29 +22,28 @@ const ABSENT = "-";
 export function renderComparison(
   a: BacktestReport,
   b: BacktestReport,
-  options: CompareOptions,
+  { width, paint, utc }: ReportScreen,
 ): string {
-  const screen = { width: drawnWidth(options.width), paint: options.paint };
-  return [
-    headLines(a, b, screen.paint),
-    differenceLines(a, b, screen),
-    figureLines(a, b, screen.paint),
-  ]
+  const screen = { width: drawnWidth(width), paint, utc };
+  return [headLines(a, b, screen), differenceLines(a, b, screen), figureLines(a, b, screen.paint)]
     .map((lines) => lines.join("\n"))
     .join("\n\n");
 }
 
-function headLines(a: BacktestReport, b: BacktestReport, { bold, dim }: Paint): string[] {
+function headLines(a: BacktestReport, b: BacktestReport, screen: ReportScreen): string[] {
+  const { bold, dim } = screen.paint;
   const lines = (letter: string, report: BacktestReport): string[] => [
     bold(`${letter}  ${nameOf(report)}`),
-    dim(`   run card ${report.runCard.hash}, ran ${minuteText(report.ranAt)} UTC`),
+    dim(
+      `   run card ${report.runCard.hash}, ran ${minute(report.ranAt, screen)} ${zoneName(report.ranAt, screen)}`,
+    ),
   ];
   return [...lines("A", a), ...lines("B", b)];
 }
 
-function differenceLines(a: BacktestReport, b: BacktestReport, screen: CompareOptions): string[] {
+function differenceLines(a: BacktestReport, b: BacktestReport, screen: ReportScreen): string[] {
   const { width, paint } = screen;
-  const rows = differences(a, b);
+  const rows = differences(a, b, screen);
   if (rows.length === 0) {
     return [paint.dim("code, params, data and settings are the same: so must be the figures")];
   }
@@ -69,15 +64,15 @@ interface Difference {
 }
 
 /** What could make the figures differ, named as on the command line. */
-function differences(a: BacktestReport, b: BacktestReport): Difference[] {
-  const [ofA, ofB] = [conditions(a), conditions(b)];
+function differences(a: BacktestReport, b: BacktestReport, zone: Zone): Difference[] {
+  const [ofA, ofB] = [conditions(a, zone), conditions(b, zone)];
   const names = new Set([...ofA.keys(), ...ofB.keys()]);
   return [...names]
     .map((name) => ({ name, a: ofA.get(name) ?? ABSENT, b: ofB.get(name) ?? ABSENT }))
     .filter((row) => row.a !== row.b);
 }
 
-function conditions(report: BacktestReport): Map<string, string> {
+function conditions(report: BacktestReport, zone: Zone): Map<string, string> {
   const { strategy, runCard, data, params, settings, feeds } = report;
   return new Map([
     ["strategy", `${strategy.name} ${oneLine(strategy.version)}`],
@@ -87,8 +82,8 @@ function conditions(report: BacktestReport): Map<string, string> {
     ),
     ...Object.entries(settingsFields(settings)),
     ["feeds", feeds.map((feed) => oneLine(feedKey(feed))).join(", ")],
-    ["from (UTC)", minuteText(data.from)],
-    ["to (UTC)", minuteText(data.to)],
+    [zoned("from", zone), minute(data.from, zone)],
+    [zoned("to", zone), minute(data.to, zone)],
     ["data", runCard.data],
     ["kumbh", runCard.version],
   ]);

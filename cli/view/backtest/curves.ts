@@ -9,8 +9,8 @@ import {
   rowsOf,
   type Scale,
 } from "#cli/view/backtest/plot.ts";
-import { minuteText, UTC } from "#cli/view/backtest/values.ts";
-import { date, ratio } from "#cli/view/numbers.ts";
+import { date, minute, ratio } from "#cli/view/numbers.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
 type Curve = BacktestReport["curve"];
@@ -33,13 +33,8 @@ interface Frame {
   readonly lines: readonly string[];
 }
 
-export interface CurveOptions {
-  readonly width: number;
-  readonly paint: Paint;
-}
-
 /** Lines; none when there is nothing but the capital. */
-export function renderCurves(curve: Curve, { width, paint }: CurveOptions): string[] {
+export function renderCurves(curve: Curve, { width, paint, utc }: ReportScreen): string[] {
   const [first, last] = [curve[0], curve.at(-1)];
   if (first === undefined || last === undefined || curve.length < 2) return [];
   const size = width >= WIDE_FROM ? "wide" : "narrow";
@@ -74,7 +69,7 @@ export function renderCurves(curve: Curve, { width, paint }: CurveOptions): stri
       { labels: drawdownLabels, lines: below.map((line) => paint.red(line.trimEnd())) },
       frame,
     ),
-    paint.dim(timeAxis(first.timeMs, last.timeMs, { labelWidth, characters })),
+    paint.dim(timeAxis(first.timeMs, last.timeMs, { labelWidth, characters, utc })),
   ];
 }
 
@@ -146,14 +141,21 @@ function framed(
 function timeAxis(
   fromMs: number,
   toMs: number,
-  { labelWidth, characters }: { readonly labelWidth: number; readonly characters: number },
+  {
+    labelWidth,
+    characters,
+    utc,
+  }: { readonly labelWidth: number; readonly characters: number; readonly utc: boolean },
 ): string {
-  const text = toMs - fromMs < HOURS_SHOWN_BELOW_MS ? minuteText : dateText;
-  const [from, middle, to] = [text(fromMs), text((fromMs + toMs) / 2), text(toMs)];
+  const text = toMs - fromMs < HOURS_SHOWN_BELOW_MS ? minute : date;
+  const zone = { utc };
+  const [from, middle, to] = [
+    text(fromMs, zone),
+    text((fromMs + toMs) / 2, zone),
+    text(toMs, zone),
+  ];
   const room = characters - from.length - middle.length - to.length;
   const gap = " ".repeat(Math.max(1, Math.floor(room / 2)));
   const rest = " ".repeat(Math.max(1, room - gap.length));
   return `${" ".repeat(MARGIN + labelWidth + 2)}${from}${gap}${middle}${rest}${to}`;
 }
-
-const dateText = (atMs: number): string => date(atMs, UTC);

@@ -1,10 +1,10 @@
 /** What else could have come of the same decisions, and what to be wary of. */
 import { paintValue } from "#cli/view/backtest/statistics.ts";
-import type { GridScreen } from "#cli/view/backtest/trades.ts";
 import { valueText } from "#cli/view/backtest/values.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import { renderWarning } from "#cli/view/message.ts";
 import { count, money, signedMoney, signedRatio } from "#cli/view/numbers.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import { counted, indented, oneLine, wrap } from "#cli/view/text.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
@@ -17,7 +17,7 @@ interface Case {
   readonly equity: number;
 }
 
-export function renderDoubts(report: BacktestReport, screen: GridScreen): string[] {
+export function renderDoubts(report: BacktestReport, screen: ReportScreen): string[] {
   const { width, paint } = screen;
   return [
     `${paint.bold("doubts")} ${paint.dim("the same trades under other conditions")}`,
@@ -33,7 +33,7 @@ export function renderDoubts(report: BacktestReport, screen: GridScreen): string
   ];
 }
 
-function caseLines(report: BacktestReport, { width, paint }: GridScreen): string[] {
+function caseLines(report: BacktestReport, { width, paint }: ReportScreen): string[] {
   const { stats, settings } = report;
   const cases = casesOf(report);
   const returnOf = ({ equity }: Case): number => equity / settings.capital - 1;

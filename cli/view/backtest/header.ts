@@ -1,9 +1,10 @@
 /** What was run, on what, by which rules: enough to run it again. */
 import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
-import { minuteText, type Unit, valueText } from "#cli/view/backtest/values.ts";
+import { type Unit, valueText } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
-import { count, duration, money } from "#cli/view/numbers.ts";
+import { count, duration, minute, money, zoneName } from "#cli/view/numbers.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
@@ -16,12 +17,7 @@ const BPS_DIGITS = 6;
 /** Series of which the coverage is said one by one. */
 const SERIES_MAX = 6;
 
-export interface HeaderOptions {
-  readonly width: number;
-  readonly paint: Paint;
-}
-
-export function renderHeader(report: BacktestReport, options: HeaderOptions): string[] {
+export function renderHeader(report: BacktestReport, options: ReportScreen): string[] {
   return [
     ...titleLines(report, options),
     "",
@@ -35,9 +31,10 @@ export function renderHeader(report: BacktestReport, options: HeaderOptions): st
 export const nameOf = ({ id, strategy }: BacktestReport): string =>
   `${id === null ? "backtest" : `backtest ${id}`} of ${strategy.name} ${oneLine(strategy.version)}`;
 
-function titleLines(report: BacktestReport, { width, paint }: HeaderOptions): string[] {
+function titleLines(report: BacktestReport, screen: ReportScreen): string[] {
+  const { width, paint } = screen;
   const { strategy, data, tookMs } = report;
-  const span = `${minuteText(data.from)} to ${minuteText(data.to)} UTC (${duration(data.to - data.from)})`;
+  const span = `${minute(data.from, screen)} to ${minute(data.to, screen)} ${zoneName(data.to, screen)} (${duration(data.to - data.from)})`;
   const speed = `${count(data.candles)} candles in ${duration(tookMs)}`;
   const description = oneLine(strategy.description);
   const about = description === "" ? [] : [wrap(description, width - MARGIN, 0)];
@@ -64,7 +61,7 @@ function endText({ ended }: BacktestReport, paint: Paint): string {
 /** The few figures that are looked at first, on as many lines as they need. */
 function resultLines(
   { stats, settings }: BacktestReport,
-  { width, paint }: HeaderOptions,
+  { width, paint }: ReportScreen,
 ): string[] {
   const equity = `${money(settings.capital)} → ${money(stats.finalEquity)} USDC`;
   const figure = (label: string, value: number | null, unit: Unit): Part => {
@@ -175,10 +172,7 @@ export function settingsFields(settings: BacktestSettings): Readonly<Record<stri
 
 const bps = (share: number): string => `${Number((share * 10_000).toPrecision(BPS_DIGITS))} bps`;
 
-function fieldLines(
-  fields: ReadonlyMap<string, string>,
-  { width, paint }: HeaderOptions,
-): string[] {
+function fieldLines(fields: ReadonlyMap<string, string>, { width, paint }: ReportScreen): string[] {
   const nameWidth = Math.max(...[...fields.keys()].map((name) => name.length));
   const indent = MARGIN + nameWidth + 2;
   return [...fields].map(

@@ -27,7 +27,7 @@ export function renderMonths(
   const head = MONTHS.map((month) => month.padStart(CELL[size])).join("");
   const byYear = Map.groupBy(months, ({ month }) => month.slice(0, YEAR_WIDTH));
   return [
-    `${paint.bold("by month")} ${paint.dim("in percent")}`,
+    `${paint.bold("by month")} ${paint.dim("of UTC, in percent")}`,
     paint.dim(`${" ".repeat(MARGIN + YEAR_WIDTH)}${head}${"year".padStart(YEAR_CELL[size])}`),
     ...[...byYear].map(([year, ofYear]) => {
       const cells = MONTHS.map((_, index) => {

@@ -1,5 +1,4 @@
 /** The report of a backtest as text. */
-import type { Paint } from "#cli/paint.ts";
 import { renderCurves } from "#cli/view/backtest/curves.ts";
 import { renderDoubts } from "#cli/view/backtest/doubts.ts";
 import { renderHeader } from "#cli/view/backtest/header.ts";
@@ -11,12 +10,11 @@ import {
   renderTrades,
   type TradesShown,
 } from "#cli/view/backtest/trades.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import type { BacktestReport, BacktestTrade } from "#shared/backtest.ts";
 
-export interface ReportOptions {
-  /** Columns; infinite where there is no screen. */
-  readonly width: number;
-  readonly paint: Paint;
+/** Columns are infinite where there is no screen. */
+export interface ReportOptions extends ReportScreen {
   readonly trades: TradesShown;
   /** All of the run, where `needsAllTrades` says so. */
   readonly allTrades?: readonly BacktestTrade[];
@@ -32,7 +30,8 @@ export const drawnWidth = (width: number): number =>
   Number.isFinite(width) ? Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, width)) : WIDTH_PIPED;
 
 export function renderReport(report: BacktestReport, options: ReportOptions): string {
-  const screen = { width: drawnWidth(options.width), paint: options.paint };
+  const { paint, utc } = options;
+  const screen = { width: drawnWidth(options.width), paint, utc };
   const sections = [
     renderHeader(report, screen),
     renderCurves(report.curve, screen),

@@ -1,16 +1,19 @@
 /** The round trips: parts of them summed up, the first and the last or all, and what is still open. */
-import type { Paint } from "#cli/paint.ts";
-import { minuteText, valueText } from "#cli/view/backtest/values.ts";
+import { valueText } from "#cli/view/backtest/values.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
 import {
   count,
   duration,
+  minute,
   money,
   price,
   signedMoney,
   signedRatio,
   size,
+  type Zone,
+  zoned,
 } from "#cli/view/numbers.ts";
+import type { ReportScreen } from "#cli/view/screen.ts";
 import { indented, oneLine } from "#cli/view/text.ts";
 import type { BacktestReport, BacktestTrade, OpenTrade, TradesPart } from "#shared/backtest.ts";
 
@@ -22,13 +25,11 @@ const MARGIN = 2;
 /** Stands in each cell of the row between the first and the last. */
 const ELLIPSIS = "⋮";
 
-export interface GridScreen {
-  readonly width: number;
-  readonly paint: Paint;
-}
-
 /** Long and short apart, and each coin where there are several. */
-export function renderParts({ long, short, coins }: BacktestReport, screen: GridScreen): string[] {
+export function renderParts(
+  { long, short, coins }: BacktestReport,
+  screen: ReportScreen,
+): string[] {
   const rows: (TradesPart & { readonly name: string })[] = [
     { name: "long", ...long },
     { name: "short", ...short },
@@ -63,7 +64,7 @@ export function renderTrades(
   { stats }: BacktestReport,
   list: readonly BacktestTrade[],
   shown: TradesShown,
-  screen: GridScreen,
+  screen: ReportScreen,
 ): string[] {
   const total = stats.trades;
   if (total === 0) return [];
@@ -72,14 +73,10 @@ export function renderTrades(
   const rows = left > 0 ? [...first, null, ...last] : [...first, ...last];
   const cells = (cell: (trade: Numbered) => string): string[] =>
     rows.map((row) => (row === null ? ELLIPSIS : cell(row)));
-  const lines = gridLines(tradeColumns(cells), rows, screen);
+  const lines = gridLines(tradeColumns(cells, screen), rows, screen);
   const { paint } = screen;
   const hint = left > 0 ? [indented(paint.dim(`${count(left)} more: --trades all`), MARGIN)] : [];
-  return [
-    `${paint.bold("trades")} ${paint.dim("net of fees and funding, times in UTC")}`,
-    ...lines,
-    ...hint,
-  ];
+  return [`${paint.bold("trades")} ${paint.dim("net of fees and funding")}`, ...lines, ...hint];
 }
 
 /** Whether the report's own trades are too few for what is to be shown. */
@@ -105,16 +102,23 @@ function choose(
   return { first: list.slice(0, shown), last: shown === 0 ? [] : list.slice(-shown) };
 }
 
-function tradeColumns(cells: (cell: (trade: Numbered) => string) => string[]): GridColumn[] {
+function tradeColumns(
+  cells: (cell: (trade: Numbered) => string) => string[],
+  zone: Zone,
+): GridColumn[] {
   const right = "right" as const;
   return [
     { title: "#", align: right, rank: 6, cells: cells(({ number }) => String(number)) },
     { title: "coin", rank: 0, cells: cells(({ coin }) => oneLine(coin)) },
     { title: "side", rank: 0, cells: cells(sideText) },
     { title: "size", align: right, rank: 5, cells: cells((trade) => size(trade.size)) },
-    { title: "entered", rank: 0, cells: cells(({ entryTime }) => minuteText(entryTime)) },
+    {
+      title: zoned("entered", zone),
+      rank: 0,
+      cells: cells((trade) => minute(trade.entryTime, zone)),
+    },
     { title: "entry", align: right, rank: 3, cells: cells(({ entryPrice }) => price(entryPrice)) },
-    { title: "left", rank: 7, cells: cells(({ exitTime }) => minuteText(exitTime)) },
+    { title: "left", rank: 7, cells: cells(({ exitTime }) => minute(exitTime, zone)) },
     { title: "exit", align: right, rank: 3, cells: cells(({ exitPrice }) => price(exitPrice)) },
     { title: "held", align: right, rank: 4, cells: cells(heldText) },
     { title: "fees", align: right, rank: 8, cells: cells(({ fees }) => money(fees)) },
@@ -134,14 +138,18 @@ const sideText = ({ side }: { readonly side: "buy" | "sell" }): string =>
 
 const heldText = ({ entryTime, exitTime }: BacktestTrade): string => duration(exitTime - entryTime);
 
-export function renderOpen(open: readonly OpenTrade[], screen: GridScreen): string[] {
+export function renderOpen(open: readonly OpenTrade[], screen: ReportScreen): string[] {
   if (open.length === 0) return [];
   const right = "right" as const;
   const columns: GridColumn[] = [
     { title: "coin", rank: 0, cells: open.map(({ coin }) => oneLine(coin)) },
     { title: "side", rank: 0, cells: open.map(sideText) },
     { title: "size", align: right, rank: 1, cells: open.map((trade) => size(trade.size)) },
-    { title: "entered", rank: 0, cells: open.map(({ entryTime }) => minuteText(entryTime)) },
+    {
+      title: zoned("entered", screen),
+      rank: 0,
+      cells: open.map((trade) => minute(trade.entryTime, screen)),
+    },
     {
       title: "entry",
       align: right,
@@ -171,7 +179,7 @@ export function renderOpen(open: readonly OpenTrade[], screen: GridScreen): stri
 function gridLines(
   columns: readonly GridColumn[],
   rows: readonly ({ readonly pnl: number } | null)[],
-  { width, paint }: GridScreen,
+  { width, paint }: ReportScreen,
 ): string[] {
   const paintRow = (line: string, row: number): string => {
     const pnl = rows[row]?.pnl ?? 0;

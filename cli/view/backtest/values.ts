@@ -3,14 +3,12 @@ import {
   count,
   duration,
   figure,
-  minute,
   money,
   ratio,
   signedMoney,
   signedRatio,
 } from "#cli/view/numbers.ts";
 import { unreachable } from "#shared/assert.ts";
-import type { UnixMs } from "#shared/clock.ts";
 
 /** Stands for a figure that the sample is too small for; the reason stands below the table. */
 export const NOT_AVAILABLE = "n/a";
@@ -46,8 +44,3 @@ export function valueText(value: number | null, unit: Unit): string {
       return unreachable(unit, "unit of a figure");
   }
 }
-
-/** A backtest is told in UTC wherever it is read: its days and months are those of UTC. */
-export const UTC = { utc: true } as const;
-
-export const minuteText = (atMs: UnixMs): string => minute(atMs, UTC);

@@ -3,7 +3,16 @@ import type { Model } from "#cli/monit/model.ts";
 import { budgetText } from "#cli/view/budget.ts";
 import { type Piece, renderLine } from "#cli/view/line.ts";
 import { networkText, paintNetwork } from "#cli/view/network.ts";
-import { bytes, clockTime, count, cpu, duration, figure, rate } from "#cli/view/numbers.ts";
+import {
+  bytes,
+  clockTime,
+  count,
+  cpu,
+  duration,
+  figure,
+  rate,
+  zoneName,
+} from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { sparkline } from "#cli/view/sparkline.ts";
 import { counted, joinFitting, SEPARATOR } from "#cli/view/text.ts";
@@ -21,7 +30,7 @@ export function engineLines(model: Model, screen: Screen): string[] {
 
 function fleetLine({ manager, strategies }: Monitor, screen: Screen): string {
   const { width, nowMs, paint } = screen;
-  const clock = clockTime(nowMs, screen) + (screen.utc ? " UTC" : "");
+  const clock = `${clockTime(nowMs, screen)} ${zoneName(nowMs, screen)}`;
   const running = strategies.filter(({ state }) => state === "running").length;
   const network = networkText(manager.network);
   const head = `kumbh ${manager.version}${SEPARATOR}`;

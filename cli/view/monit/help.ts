@@ -9,7 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["s", "stop it"],
   ["r", "restart it, or start it"],
   ["/", "only those whose name, state or file holds what is typed"],
-  ["o", "order by the next: name, state, uptime, restarts, cpu, memory, candle"],
+  ["o", "order by name, state, uptime, restarts, cpu, memory, last candle"],
   ["escape", "back, or without a filter"],
   ["q  Ctrl-C", "quit; the strategies run on"],
 ];

@@ -1,10 +1,9 @@
 /** What was swept, over what, and what could not be run: the head of a sweep's result. */
 import { type Grid, pointText } from "#cli/sweep/study.ts";
 import type { Span } from "#cli/sweep/windows.ts";
-import { UTC } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
 import { renderWarning } from "#cli/view/message.ts";
-import { count, date, duration } from "#cli/view/numbers.ts";
+import { count, duration, utcDay } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { indented, oneLine, padEnd, SEPARATOR, wrap } from "#cli/view/text.ts";
 
@@ -29,7 +28,7 @@ export function renderFacts(
 
 /** `2025-07-01 to 2025-09-01 UTC (62d)`. */
 export const spanText = ({ fromMs, toMs }: Span): string =>
-  `${date(fromMs, UTC)} to ${date(toMs, UTC)} UTC (${duration(toMs - fromMs)})`;
+  `${utcDay(fromMs)} to ${utcDay(toMs)} UTC (${duration(toMs - fromMs)})`;
 
 /** How many were to be run, and why some were not. */
 export function combinationsText({ chosen, points, refused, axes }: Grid, all: number): string {

@@ -2,9 +2,8 @@
 import { gridSize, pointAt } from "#cli/sweep/grid.ts";
 import { figuresOf } from "#cli/sweep/study.ts";
 import type { Choice, Joined, Walk } from "#cli/sweep/walk.ts";
-import { UTC } from "#cli/view/backtest/values.ts";
 import { type GridColumn, renderGrid } from "#cli/view/grid.ts";
-import { count, date, duration, figure, NOTHING, ratio, signedRatio } from "#cli/view/numbers.ts";
+import { count, duration, figure, NOTHING, ratio, signedRatio, utcDay } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import {
   combinationsText,
@@ -59,8 +58,8 @@ function columnsOf({ axes, rank, choices }: Walk): GridColumn[] {
     cells: choices.map(cell),
   });
   return [
-    right("test from (UTC)", 0, ({ window }) => date(window.test.fromMs, UTC)),
-    right("to", 3, ({ window }) => date(window.test.toMs, UTC)),
+    right("test from (UTC)", 0, ({ window }) => utcDay(window.test.fromMs)),
+    right("to", 3, ({ window }) => utcDay(window.test.toMs)),
     ...axes.map(({ name }) =>
       right(name, 0, ({ trial }) =>
         trial === undefined ? NOTHING : oneLine(pointAt(axes, trial.index)[name] ?? ""),

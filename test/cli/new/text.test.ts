@@ -29,9 +29,12 @@ describe("a new strategy", () => {
       import MyHold from "./my-hold.ts";
 
       test("my-hold buys once", async () => {
-        using stage = new Stage(MyHold, { notional: 100 });
+        const params = { notional: 100 };
+        using stage = new Stage(MyHold, params);
         await stage.start();
-        for (const candle of candlesOf("kPEPE", "5m", [50, 60, 70])) await stage.close(candle);
+        for (const candle of candlesOf("kPEPE", "5m", [50, 60, 70])) {
+          await stage.close(candle);
+        }
         expect(stage.trade.asked.map(({ side }) => side)).toEqual(["buy"]);
       });
       "

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import {
   describeImport,
+  describeImportedSoFar,
   describePull,
   describePulledSoFar,
   describeSkipped,
   renderArchive,
-  renderFetching,
   renderRecorded,
 } from "#cli/view/candles.ts";
 import type { SeriesView } from "#shared/archive.ts";
@@ -46,8 +46,8 @@ test("the archive at 80 and at 160 columns", () => {
     "┌────────────┬──────────────────┬──────────────────┬───────┬──────────┬──────┐
     │ candles of │ from (UTC)       │ to               │ count │ coverage │ gaps │
     ├────────────┼──────────────────┼──────────────────┼───────┼──────────┼──────┤
-    │ BTC 1h     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │  7790 │   99.96% │    2 │
-    │ BTC 1d     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │  7790 │     100% │    0 │
+    │ BTC 1h     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │   99.96% │    2 │
+    │ BTC 1d     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │     100% │    0 │
     └────────────┴──────────────────┴──────────────────┴───────┴──────────┴──────┘
     ┌────────────┬──────────────────┬──────────────────┬───────┐
     │ funding of │ from (UTC)       │ to               │ hours │
@@ -59,8 +59,8 @@ test("the archive at 80 and at 160 columns", () => {
     "┌────────────┬──────────────────┬──────────────────┬───────┬──────────┬──────┬────────────────────┬───────────────────┬──────────┐
     │ candles of │ from (UTC)       │ to               │ count │ coverage │ gaps │ source             │ past the exchange │ recorded │
     ├────────────┼──────────────────┼──────────────────┼───────┼──────────┼──────┼────────────────────┼───────────────────┼──────────┤
-    │ BTC 1h     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │  7790 │   99.96% │    2 │ exchange, import   │             +601d │ yes      │
-    │ BTC 1d     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │  7790 │     100% │    0 │ aggregated from 1h │                 - │ -        │
+    │ BTC 1h     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │   99.96% │    2 │ exchange, import   │             +601d │ yes      │
+    │ BTC 1d     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │     100% │    0 │ aggregated from 1h │                 - │ -        │
     └────────────┴──────────────────┴──────────────────┴───────┴──────────┴──────┴────────────────────┴───────────────────┴──────────┘
     ┌────────────┬──────────────────┬──────────────────┬───────┐
     │ funding of │ from (UTC)       │ to               │ hours │
@@ -98,10 +98,10 @@ test("what is recorded", () => {
 
 test("an import in words", () => {
   const what = { one: "candle", many: "candles", of: "BTC 1h" };
-  const span = { fromMs: FROM, toMs: FROM + DAY_MS };
+  const span = { fromMs: FROM, toMs: FROM + DAY_MS, utc: true };
   const put = { added: 20, replaced: 1, same: 2, kept: 1 };
   expect(describeImport(what, span, put)).toBe(
-    "24 candles of BTC 1h, 2024-09-04 11:00 to 2024-09-05 11:00: 20 new, 1 replaced, 2 there already, 1 left as the exchange has them",
+    "24 candles of BTC 1h, 2024-09-04 11:00 to 2024-09-05 11:00 UTC: 20 new, 1 replaced, 2 there already, 1 left as the exchange has them",
   );
   expect(describeSkipped({ count: 12, named: [{ line: 3, problem: "no" }] })).toBe(
     "12 lines were left out:\n  line 3: no\n  and 11 more",
@@ -109,15 +109,12 @@ test("an import in words", () => {
 });
 
 test("a pull in words", () => {
-  const line = { kind: "fetching", what: "BTC 1h", done: 2500, total: 5000 } as const;
-  expect(renderFetching(line, 2000)).toMatchInlineSnapshot(
-    `"BTC 1h  ████████████░░░░░░░░░░░░  2500 of 5000  1250/s  2s left"`,
-  );
-  expect(widestLine(renderFetching(line, 2000))).toBeLessThanOrEqual(80);
-  expect(describePulledSoFar(line)).toContain("2500 of 5000 candles of BTC 1h");
+  const soFar = { done: 2500, total: 5000 };
+  expect(describePulledSoFar(soFar)).toContain("2,500 of 5,000 candles had been asked for");
+  expect(describeImportedSoFar(soFar)).toContain("2,500 of 5,000 rows are in the archive");
   expect(describePulledSoFar(undefined)).toContain("nothing had come yet");
   const done = { kind: "done", added: 1, from: FROM, to: FROM + DAY_MS } as const;
-  expect(describePull({ coin: "BTC", timeframe: "1h" }, done)).toBe(
+  expect(describePull({ coin: "BTC", timeframe: "1h" }, done, { utc: true })).toBe(
     "1 new candle of BTC 1h; the archive has it from 2024-09-04 11:00 to 2024-09-05 11:00 UTC",
   );
 });

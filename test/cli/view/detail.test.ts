@@ -35,17 +35,17 @@ describe("a strategy", () => {
     expect(renderDetail(DETAIL, screenAt(80))).toMatchInlineSnapshot(`
       "btc-trend  ● running
         long 0.01 BTC since 02:00
-        entry     64000
+        entry     64,000
         trailing  true
         note      -
 
         open orders
-        ┌──────┬──────┬───────┐
-        │ side │ size │ price │
-        ├──────┼──────┼───────┤
-        │ buy  │ 0.01 │ 63000 │
-        │ sell │ 0.02 │ 65500 │
-        └──────┴──────┴───────┘
+        ┌──────┬──────┬────────┐
+        │ side │ size │  price │
+        ├──────┼──────┼────────┤
+        │ buy  │ 0.01 │ 63,000 │
+        │ sell │ 0.02 │ 65,500 │
+        └──────┴──────┴────────┘
 
         about     Long above, flat below
         version   1.0.0 (code 01234567)
@@ -95,17 +95,17 @@ describe("a strategy", () => {
     expect(renderDetail(DETAIL, screenAt(120))).toMatchInlineSnapshot(`
       "btc-trend  ● running
         long 0.01 BTC since 02:00
-        entry     64000
+        entry     64,000
         trailing  true
         note      -
 
         open orders
-        ┌──────┬──────┬───────┐
-        │ side │ size │ price │
-        ├──────┼──────┼───────┤
-        │ buy  │ 0.01 │ 63000 │
-        │ sell │ 0.02 │ 65500 │
-        └──────┴──────┴───────┘
+        ┌──────┬──────┬────────┐
+        │ side │ size │  price │
+        ├──────┼──────┼────────┤
+        │ buy  │ 0.01 │ 63,000 │
+        │ sell │ 0.02 │ 65,500 │
+        └──────┴──────┴────────┘
 
         about     Long above, flat below
         version   1.0.0 (code 01234567)
@@ -210,7 +210,7 @@ describe("a strategy", () => {
       fields: { average: 104_193.333_333_333_33, tiny: 1e-9, sum: 0.1 + 0.2 },
     };
     const text = renderDetail({ ...DETAIL, status }, screenAt(80));
-    expect(text).toMatch(/average  104193\.3333\n  tiny     1e-9\n  sum      0\.3\n/);
+    expect(text).toMatch(/average  104,193\.333\n  tiny     0\.000000001\n  sum      0\.3\n/);
   });
 
   test("cannot send its own codes to the terminal", () => {

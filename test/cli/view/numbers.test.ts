@@ -17,7 +17,10 @@ import {
   signedRatio,
   size,
   time,
+  unnamed,
+  utcDay,
   zoned,
+  zoneName,
 } from "#cli/view/numbers.ts";
 import { NOW_MS } from "#test/support/fleet-fixtures.ts";
 import { num, str, table } from "#test/support/table.ts";
@@ -127,6 +130,13 @@ test("what is not there is a dash, whatever it would have been", () => {
   expect(time(null, { utc: true })).toBe("-");
 });
 
+test("a number of unknown meaning keeps its cents, and a year is not parted", () => {
+  const told = [2026, 104_545.666_666_7, 1_234_567.89, 0.1 + 0.2, -64_000, 0, 1e-9, Number.NaN];
+  expect(told.map(unnamed).join("  ")).toBe(
+    "2026  104,545.667  1,234,567.89  0.3  -64,000  0  0.000000001  -",
+  );
+});
+
 describe("a moment", () => {
   const zone = process.env["TZ"];
   afterEach(() => {
@@ -153,11 +163,29 @@ describe("a moment", () => {
     process.env["TZ"] = "America/New_York";
     expect(time(NOW_MS, local)).toBe("2026-01-01 22:04:05");
     expect(date(NOW_MS, local)).toBe("2026-01-01");
-    expect(zoned("started", local)).toBe("started");
+    expect(zoned("started", local)).toBe("started (local)");
   });
 
   test("in summer is an hour on where clocks are put forward", () => {
     process.env["TZ"] = "America/New_York";
     expect(time(Date.UTC(2026, 6, 2, 3, 4, 5), { utc: false })).toBe("2026-07-01 23:04:05");
+  });
+
+  test("says its zone", () => {
+    const local = { utc: false };
+    const names = ["UTC", "Europe/London", "Asia/Kolkata", "America/St_Johns", "America/New_York"];
+    const told = names.map((name) => {
+      process.env["TZ"] = name;
+      const summer = Date.UTC(2026, 6, 2);
+      return [zoned("at", local), zoneName(NOW_MS, local), zoneName(summer, local)].join("  ");
+    });
+    expect(told).toEqual([
+      "at (UTC)  UTC  UTC",
+      "at (local)  UTC  UTC+1",
+      "at (local)  UTC+5:30  UTC+5:30",
+      "at (local)  UTC-3:30  UTC-2:30",
+      "at (local)  UTC-5  UTC-4",
+    ]);
+    expect([zoneName(NOW_MS, { utc: true }), utcDay(NOW_MS)]).toEqual(["UTC", "2026-01-02"]);
   });
 });

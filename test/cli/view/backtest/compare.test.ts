@@ -14,7 +14,7 @@ const B: BacktestReport = {
 };
 
 const drawn = (a: BacktestReport, b: BacktestReport, width = 80): string =>
-  renderComparison(a, b, { width, paint: PLAIN });
+  renderComparison(a, b, { width, paint: PLAIN, utc: true });
 
 describe("two backtests", () => {
   test("side by side: first what differs, then the figures, the better marked", () => {
@@ -131,6 +131,6 @@ describe("two backtests", () => {
   });
 
   test("paint the better one green", () => {
-    expect(renderComparison(A, B, { width: 80, paint: MARKED })).toMatch(/<green> *✓ /);
+    expect(renderComparison(A, B, { width: 80, paint: MARKED, utc: true })).toMatch(/<green> *✓ /);
   });
 });

@@ -6,7 +6,7 @@ import { HOUR_MS, START_MS } from "#test/support/backtest-run.ts";
 import { MARKED } from "#test/support/screens.ts";
 
 const drawn = (width: number, curve = REPORT.curve): string =>
-  renderCurves(curve, { width, paint: PLAIN }).join("\n");
+  renderCurves(curve, { width, paint: PLAIN, utc: true }).join("\n");
 
 const point = (hour: number, equity: number, drawdown: number, hold: number) => ({
   timeMs: START_MS + hour * HOUR_MS,
@@ -157,7 +157,7 @@ describe("the curves", () => {
   });
 
   test("have colours of their own", () => {
-    const lines = renderCurves(REPORT.curve, { width: 60, paint: MARKED }).join("\n");
+    const lines = renderCurves(REPORT.curve, { width: 60, paint: MARKED, utc: true }).join("\n");
     expect(lines).toMatch(/<cyan>[⠀-⣿]+<\/cyan>/);
     expect(lines).toMatch(/<yellow>·+<\/yellow>/);
     expect(lines).toMatch(/<red>[⠀-⣿]+/);

@@ -24,7 +24,7 @@ const DOUBTFUL: BacktestReport = {
 };
 
 const drawn = (width: number, report: BacktestReport): string =>
-  renderDoubts(report, { width, paint: PLAIN }).join("\n");
+  renderDoubts(report, { width, paint: PLAIN, utc: true }).join("\n");
 
 describe("the doubts", () => {
   test("in 80 columns", () => {

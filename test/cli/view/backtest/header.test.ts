@@ -5,7 +5,7 @@ import type { BacktestReport } from "#shared/backtest.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 
 const drawn = (width: number, report: BacktestReport = REPORT): string =>
-  renderHeader(report, { width, paint: PLAIN }).join("\n");
+  renderHeader(report, { width, paint: PLAIN, utc: true }).join("\n");
 
 describe("the header", () => {
   test("in 80 columns", () => {

@@ -18,7 +18,7 @@ const drawn = (width: number): string =>
 describe("the months", () => {
   test("in 80 columns", () => {
     expect(drawn(80)).toMatchInlineSnapshot(`
-      "by month in percent
+      "by month of UTC, in percent
               Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec     year
         2024    ·    ·    ·    ·    ·    ·    ·    ·    ·    ·  +10  -20   -12.00
         2025  0.0  0.0    · +123 +9.9  +10    ·    ·    ·    ·    ·    ·  +170.07"
@@ -27,7 +27,7 @@ describe("the months", () => {
 
   test("in 120 columns", () => {
     expect(drawn(120)).toMatchInlineSnapshot(`
-      "by month in percent
+      "by month of UTC, in percent
                  Jan     Feb     Mar     Apr     May     Jun     Jul     Aug     Sep     Oct     Nov     Dec      year
         2024       ·       ·       ·       ·       ·       ·       ·       ·       ·       ·  +10.00  -20.00    -12.00
         2025    0.00    0.00       · +123.40   +9.95   +9.95       ·       ·       ·       ·       ·       ·   +170.07"

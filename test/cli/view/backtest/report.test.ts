@@ -5,7 +5,7 @@ import { REPORT, reportOf } from "#test/support/backtest-report.ts";
 import { HOUR_MS } from "#test/support/backtest-run.ts";
 import { MARKED, widestLine } from "#test/support/screens.ts";
 
-const at = (width: number) => ({ width, paint: PLAIN, trades: 5 }) as const;
+const at = (width: number) => ({ width, paint: PLAIN, utc: true, trades: 5 }) as const;
 
 /** Four months of trades that are small for the account. */
 const SMALL = reportOf({ seed: 3, steps: 1000, stepMs: 3 * HOUR_MS, tradeRatio: 0.05 });
@@ -84,7 +84,7 @@ test("a report in 80 columns", () => {
                                                losers held                    5d 14h
                                                longest holding                26d 6h
 
-    by month in percent
+    by month of UTC, in percent
             Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec     year
       2026 -0.1 -0.1 -0.1  0.0 +0.1    ·    ·    ·    ·    ·    ·    ·    -0.19
 
@@ -96,9 +96,9 @@ test("a report in 80 columns", () => {
       │ short │     11 │        -2.31 │    54.5% │  0.768 │  +0.19% │
       └───────┴────────┴──────────────┴──────────┴────────┴─────────┘
 
-    trades net of fees and funding, times in UTC
+    trades net of fees and funding
       ┌──────┬───────┬──────────────────┬─────────┬─────────┬────────┬────────┐
-      │ coin │ side  │ entered          │   entry │    exit │ profit │ return │
+      │ coin │ side  │ entered (UTC)    │   entry │    exit │ profit │ return │
       ├──────┼───────┼──────────────────┼─────────┼─────────┼────────┼────────┤
       │ BTC  │ long  │ 2026-01-01 00:00 │ 100.201 │ 102.469 │ +10.28 │ +2.16% │
       │ BTC  │ short │ 2026-01-05 03:00 │ 102.859 │ 103.487 │  -0.45 │ -0.70% │
@@ -110,7 +110,7 @@ test("a report in 80 columns", () => {
 
     still open marked at the last close, in no statistic of trades
       ┌──────┬───────┬──────┬──────────────────┬────────┬────────┐
-      │ coin │ side  │ size │ entered          │ profit │ return │
+      │ coin │ side  │ size │ entered (UTC)    │ profit │ return │
       ├──────┼───────┼──────┼──────────────────┼────────┼────────┤
       │ BTC  │ short │ 5.75 │ 2026-04-25 09:00 │ +13.41 │ +1.57% │
       └──────┴───────┴──────┴──────────────────┴────────┴────────┘
@@ -148,7 +148,7 @@ describe("a report", () => {
     const nothing = renderReport(reportOf({ seed: 1, steps: 0 }), at(80));
     expect(nothing).not.toContain("equity in USDC");
     expect(nothing).not.toContain("by month");
-    expect(nothing).not.toContain("times in UTC");
+    expect(nothing).not.toContain("entered (UTC)");
     expect(nothing).toContain("! nothing was traded");
   });
 

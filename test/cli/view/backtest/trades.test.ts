@@ -12,7 +12,7 @@ import { REPORT, reportOf } from "#test/support/backtest-report.ts";
 import { HOUR_MS, START_MS } from "#test/support/backtest-run.ts";
 import { bool, num, str, table } from "#test/support/table.ts";
 
-const screen = (width: number) => ({ width, paint: PLAIN });
+const screen = (width: number) => ({ width, paint: PLAIN, utc: true });
 const drawn = (width: number, shown: TradesShown, report = REPORT): string =>
   renderTrades(report, report.trades, shown, screen(width)).join("\n");
 
@@ -33,9 +33,9 @@ const numbers = (lines: readonly string[]): string =>
 describe("the trades", () => {
   test("in 80 columns: the first and the last", () => {
     expect(drawn(80, 2)).toMatchInlineSnapshot(`
-      "trades net of fees and funding, times in UTC
+      "trades net of fees and funding
         ┌──────┬───────┬──────────────────┬─────────┬─────────┬────────┬────────┐
-        │ coin │ side  │ entered          │   entry │    exit │ profit │ return │
+        │ coin │ side  │ entered (UTC)    │   entry │    exit │ profit │ return │
         ├──────┼───────┼──────────────────┼─────────┼─────────┼────────┼────────┤
         │ BTC  │ short │ 2026-01-02 14:00 │ 98.5685 │ 99.9658 │  -7.96 │ -1.50% │
         │ BTC  │ long  │ 2026-01-08 07:00 │ 103.619 │ 104.739 │  +3.44 │ +0.98% │
@@ -49,9 +49,9 @@ describe("the trades", () => {
 
   test("in 120 columns", () => {
     expect(drawn(120, 2)).toMatchInlineSnapshot(`
-      "trades net of fees and funding, times in UTC
+      "trades net of fees and funding
         ┌─────┬──────┬───────┬───────┬──────────────────┬─────────┬──────────────────┬─────────┬───────┬────────┬────────┐
-        │   # │ coin │ side  │  size │ entered          │   entry │ left             │    exit │  held │ profit │ return │
+        │   # │ coin │ side  │  size │ entered (UTC)    │   entry │ left             │    exit │  held │ profit │ return │
         ├─────┼──────┼───────┼───────┼──────────────────┼─────────┼──────────────────┼─────────┼───────┼────────┼────────┤
         │   1 │ BTC  │ short │ 5.375 │ 2026-01-02 14:00 │ 98.5685 │ 2026-01-03 08:00 │ 99.9658 │   18h │  -7.96 │ -1.50% │
         │   2 │ BTC  │ long  │ 3.375 │ 2026-01-08 07:00 │ 103.619 │ 2026-01-09 01:00 │ 104.739 │   18h │  +3.44 │ +0.98% │
@@ -65,9 +65,9 @@ describe("the trades", () => {
 
   test("in 160 columns", () => {
     expect(drawn(160, 2)).toMatchInlineSnapshot(`
-      "trades net of fees and funding, times in UTC
+      "trades net of fees and funding
         ┌─────┬──────┬───────┬───────┬──────────────────┬─────────┬──────────────────┬─────────┬───────┬──────┬─────────┬────────┬────────┐
-        │   # │ coin │ side  │  size │ entered          │   entry │ left             │    exit │  held │ fees │ funding │ profit │ return │
+        │   # │ coin │ side  │  size │ entered (UTC)    │   entry │ left             │    exit │  held │ fees │ funding │ profit │ return │
         ├─────┼──────┼───────┼───────┼──────────────────┼─────────┼──────────────────┼─────────┼───────┼──────┼─────────┼────────┼────────┤
         │   1 │ BTC  │ short │ 5.375 │ 2026-01-02 14:00 │ 98.5685 │ 2026-01-03 08:00 │ 99.9658 │   18h │ 0.48 │   -0.03 │  -7.96 │ -1.50% │
         │   2 │ BTC  │ long  │ 3.375 │ 2026-01-08 07:00 │ 103.619 │ 2026-01-09 01:00 │ 104.739 │   18h │ 0.32 │    0.02 │  +3.44 │ +0.98% │
@@ -171,7 +171,7 @@ test("what is still open is marked", () => {
   expect(renderOpen(open, screen(80)).join("\n")).toMatchInlineSnapshot(`
     "still open marked at the last close, in no statistic of trades
       ┌──────┬───────┬───────┬──────────────────┬────────┬────────┐
-      │ coin │ side  │  size │ entered          │ profit │ return │
+      │ coin │ side  │  size │ entered (UTC)    │ profit │ return │
       ├──────┼───────┼───────┼──────────────────┼────────┼────────┤
       │ BTC  │ short │ 0.012 │ 2026-01-01 05:00 │  -1.25 │ -0.16% │
       └──────┴───────┴───────┴──────────────────┴────────┴────────┘"

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { minuteText, type Unit, valueText } from "#cli/view/backtest/values.ts";
+import { type Unit, valueText } from "#cli/view/backtest/values.ts";
 import { maybe, num, oneOf, str, table } from "#test/support/table.ts";
 
 const units: readonly Unit[] = [
@@ -28,8 +28,4 @@ const cases = table(
 );
 test.each(cases)("$value as $unit is $text", ({ value, unit, text }) => {
   expect(valueText(value ?? null, unit)).toBe(text);
-});
-
-test("moments are told in UTC", () => {
-  expect(minuteText(Date.UTC(2026, 0, 2, 3, 4))).toBe("2026-01-02 03:04");
 });

@@ -49,7 +49,7 @@ describe("the live screen", () => {
       ────────────────────────────────────────────────────────────────────────────────
       btc-trend  ● running  1.0.0  Long above, flat below
       status  long 0.01 BTC since 02:00
-              entry 64000 · trailing true · note -
+              entry 64,000 · trailing true · note -
       params  coin=BTC timeframe=1m fast=10 slow=30
       feeds   BTC 1m 5s ago
       03:03:06  added version 1.0.0 (01234567)
@@ -76,7 +76,7 @@ describe("the live screen", () => {
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
       btc-trend  ● running  1.0.0  Long above, flat below
       status  long 0.01 BTC since 02:00
-              entry 64000 · trailing true · note -
+              entry 64,000 · trailing true · note -
       params  coin=BTC timeframe=1m fast=10 slow=30
       feeds   BTC 1m 5s ago
       03:03:06  added version 1.0.0 (01234567)
@@ -107,7 +107,7 @@ describe("the live screen", () => {
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
       btc-trend  ● running  1.0.0  Long above, flat below
       status  long 0.01 BTC since 02:00
-              entry 64000 · trailing true · note -
+              entry 64,000 · trailing true · note -
       params  coin=BTC timeframe=1m fast=10 slow=30
       feeds   BTC 1m 5s ago
       03:03:06  added version 1.0.0 (01234567)
@@ -135,15 +135,15 @@ describe("the live screen", () => {
       ────────────────────────────────────────────────────────────────────────────────
       btc-trend  ● running  1.0.0  Long above, flat below
       status  long 0.01 BTC since 02:00
-              entry 64000 · trailing true · note -
+              entry 64,000 · trailing true · note -
 
         open orders
-        ┌──────┬──────┬───────┐
-        │ side │ size │ price │
-        ├──────┼──────┼───────┤
-        │ buy  │ 0.01 │ 63000 │
-        │ sell │ 0.02 │ 65500 │
-        └──────┴──────┴───────┘
+        ┌──────┬──────┬────────┐
+        │ side │ size │  price │
+        ├──────┼──────┼────────┤
+        │ buy  │ 0.01 │ 63,000 │
+        │ sell │ 0.02 │ 65,500 │
+        └──────┴──────┴────────┘
       params  coin=BTC timeframe=1m fast=10 slow=30
       feeds   BTC 1m 5s ago
       error   onCandle: boom at 64000 in two lines (/srv/fleet/crasher.ts:12)
@@ -173,7 +173,7 @@ describe("the live screen", () => {
         s           stop it
         r           restart it, or start it
         /           only those whose name, state or file holds what is typed
-        o           order by the next: name, state, uptime, restarts, cpu, memory, ca…
+        o           order by name, state, uptime, restarts, cpu, memory, last candle
         escape      back, or without a filter
         q  Ctrl-C   quit; the strategies run on
 
