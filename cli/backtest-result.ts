@@ -1,5 +1,5 @@
 /** A backtest that is kept, brought to the person: as a report, as JSON, as tables for other programs. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Client } from "#cli/client.ts";
 import type { Context } from "#cli/context.ts";
@@ -42,6 +42,19 @@ export async function showResult(
     }),
   );
   if (csv !== undefined && full !== undefined) await writeTables(csv, full);
+}
+
+/**
+ * Makes the folder of `--csv` before the run, which may take minutes. Throws `FolderNotWritableError`.
+ */
+export function prepareTables(folder: string): void {
+  const path = resolve(folder);
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new FolderNotWritableError(path, cause);
+  }
 }
 
 const fullOf = async (client: Client, id: number): Promise<BacktestJson> =>

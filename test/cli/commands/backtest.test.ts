@@ -37,12 +37,13 @@ const misuse = table(
   sma.ts --seed 1.5                  |    2 | --seed must be a whole number
   sma.ts --trades some               |    2 | --trades must be a number or
   sma.ts --json --csv out            |    2 | --json and --csv exclude each other
+  sma.ts --csv sma.ts                |    1 | sma.ts
   sma.ts fast                        |    2 | cannot read "fast" as a param
   sma.ts --fast 1 --fast 2           |    2 | the param fast stands twice
   sma.ts --params data.csv           |    2 | data.csv is no file of params
   sma.ts --params ghost.toml         |    1 | cannot read ghost.toml
   sma.ts --ask                       |    2 | there is no terminal to ask on for --ask
-  show x                             |    2 | must be a number of
+  show x                             |    2 | is no number of a backtest
   show 9                             |    1 | no backtest 9 is kept
   diff 1                             |    2 | missing required argument
   rm 9                               |    1 | no backtest 9 is kept
