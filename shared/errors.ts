@@ -157,7 +157,7 @@ export class FolderNotWritableError extends KumbhError {
     super(
       "folder_not_writable",
       `cannot write to ${path}: ${messageOf(cause)}`,
-      "make it writable, or choose another home with `--home DIR`",
+      "make it writable, or name another folder: the home of the engine by `--home DIR`",
       { cause },
     );
   }

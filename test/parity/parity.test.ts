@@ -22,6 +22,7 @@ import { parseJson } from "#shared/json.ts";
 import { seededRandom } from "#shared/random.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 import { ACCOUNT, cliIn, fixture, WALLET, writeConfig } from "#test/support/engine.ts";
+import { forgetSpent } from "#test/support/forget-spent.ts";
 import { type Row, replayFolder } from "#test/support/replay-data.ts";
 import { tempFolder, tempHome } from "#test/support/temp-home.ts";
 import { until } from "#test/support/until.ts";
@@ -177,6 +178,7 @@ params = { coin = "${coin}", journal = "${liveJournal(name)}" }`,
     sim.advance(2 * MINUTE_MS);
     // What the live run has asked of the exchange in this minute would hold up the backtests.
     await engine.kumbh("down");
+    forgetSpent(temp.home);
     // The candles lie in the archive; for the funding the exchange is asked.
     sim.exchange.faults.set([]);
     const expected = new Map([...equity.keys()].map((atMs) => [atMs, CAPITAL]));

@@ -2,12 +2,10 @@
  * Kills the manager of a fleet that trades with -9, at seeded moments, over and over, and says what was
  * lost, doubled or left behind. Shared by a test of a few rounds and the soak's many.
  */
-import { Database } from "bun:sqlite";
 import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import { ArchiveView } from "#shared/archive.ts";
 import { strategyTag, tagOf } from "#shared/cloid.ts";
-import type { Home } from "#shared/paths.ts";
 import type { Random } from "#shared/random.ts";
 import { WireFills } from "#shared/wire.ts";
 import { ACCOUNT, type Engine, fixture } from "#test/support/engine.ts";
@@ -19,6 +17,7 @@ import {
   orphanBreaches,
   Recorded,
 } from "#test/support/fleet-audit.ts";
+import { forgetSpent } from "#test/support/forget-spent.ts";
 import { isGone, managerOf, strategiesOf } from "#test/support/processes.ts";
 import { until, untilTrue } from "#test/support/until.ts";
 
@@ -132,13 +131,6 @@ async function killOnce(engine: Engine, random: Random): Promise<string[]> {
   await untilTrue("no child of it is left", () => children.every(isGone), FLEET_MS_MAX);
   await Promise.all([command, successor]);
   return databases;
-}
-
-/** The simulator counts no weight: the next manager need not wait for the exchange's minute. */
-function forgetSpent(home: Home): void {
-  using db = new Database(home.database);
-  db.run(`PRAGMA busy_timeout = ${FLEET_MS_MAX}`);
-  db.run("DELETE FROM spent");
 }
 
 /** All run but the one that was stopped, and each has been given candles since. */

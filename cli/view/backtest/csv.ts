@@ -1,4 +1,4 @@
-/** The lists of a run as CSV: times in ISO 8601, numbers at full precision. */
+/** The lists of a run as CSV: times in ISO 8601, numbers at 15 digits. */
 import { type Columns, csv } from "#cli/view/csv.ts";
 import type { BacktestJson, BacktestTrade, OpenTrade } from "#shared/backtest.ts";
 import type { UnixMs } from "#shared/clock.ts";
