@@ -56,8 +56,9 @@ async function replay(folder: string, coin: string): Promise<void> {
       last.set(frame.t, frame);
     },
   );
-  await until(`${CANDLES} candles`, () => (order.length > CANDLES ? true : undefined), 25_000);
-  const closed = order.slice(0, CANDLES);
+  await until(`${CANDLES} candles`, () => (order.length > 1 + CANDLES ? true : undefined), 25_000);
+  // The first is the one that is open when one subscribes, and is shown with or without a trade.
+  const closed = order.slice(1, 1 + CANDLES);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
   const traded = [...lines].filter(([t, line]) => {
     const from = closed[0] ?? 0;
