@@ -137,6 +137,14 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("numbers are written for a screen in one place", () => {
+    const written = /\.to(Fixed|Precision|Exponential|LocaleString)\(|\bIntl\./;
+    const wrong = PRODUCT.filter((path) => path.startsWith("cli/")).filter((path) =>
+      written.test(withoutComments(text(path))),
+    );
+    expect(wrong).toEqual(["cli/view/numbers.ts"]);
+  });
+
   test("no file is a barrel: one that only hands on what others define", () => {
     const wrong = PRODUCT.filter((path) => {
       const lines = withoutComments(text(path))

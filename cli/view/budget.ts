@@ -3,10 +3,10 @@ import { count, duration } from "#cli/view/numbers.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { BudgetView } from "#shared/control-api.ts";
 
-/** `weight 240/1200`, `weight 240/1200, 3 waiting`, `weight 240/1200, refused, again in 4s`. */
+/** `weight 240/1,200`, `weight 240/1,200, 3 waiting`, `weight 240/1,200, refused, again in 4s`. */
 export function budgetText(budget: BudgetView, nowMs: UnixMs): string {
   const { usedWeight, limitWeight, waiting, backingOffUntil } = budget;
-  const words = [`weight ${usedWeight.toFixed(0)}/${limitWeight.toFixed(0)}`];
+  const words = [`weight ${count(usedWeight)}/${count(limitWeight)}`];
   if (waiting > 0) words.push(`${count(waiting)} waiting`);
   if (backingOffUntil !== null && backingOffUntil > nowMs) {
     words.push(`refused, again in ${duration(Math.ceil((backingOffUntil - nowMs) / 1000) * 1000)}`);

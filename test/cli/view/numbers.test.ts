@@ -1,18 +1,23 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import {
   age,
+  basisPoints,
   bytes,
   clockTime,
   count,
+  coverage,
   cpu,
   date,
   duration,
+  exact,
   figure,
+  fixed,
   minute,
   money,
   price,
   rate,
   ratio,
+  signedFixed,
   signedMoney,
   signedRatio,
   size,
@@ -39,6 +44,8 @@ const SAYS = {
   count,
   rate,
   cpu,
+  coverage,
+  basisPoints,
 };
 type Says = keyof typeof SAYS;
 const says = (text: string): Says => {
@@ -111,6 +118,13 @@ const cases = table(
   rate         |            0 | 0/s
   cpu          |         0.42 | 0.4%
   cpu          |         12.4 | 12%
+  coverage     |            1 | 100%
+  coverage     |         0.57 | 57.00%
+  coverage     |    0.9996151 | 99.96%
+  coverage     |  0.999999999 | 99.99%
+  coverage     |            0 | 0.00%
+  basisPoints  |      0.00045 | 4.5 bps
+  basisPoints  |     -0.00002 | -0.2 bps
 `,
 );
 
@@ -128,6 +142,16 @@ test("what is not there is a dash, whatever it would have been", () => {
     ]);
   }
   expect(time(null, { utc: true })).toBe("-");
+});
+
+test("numbers below each other have as many decimals as they are given", () => {
+  expect([1234.56, -0.04, 0.05].map((n) => fixed(n, 1))).toEqual(["1,234.6", "0.0", "0.1"]);
+  expect([12.3, -0.4, -0.001].map((n) => signedFixed(n, 2))).toEqual(["+12.30", "-0.40", "0.00"]);
+  expect(fixed(null, 2)).toBe("-");
+});
+
+test("a machine reads a sum without its noise, and an id as it is", () => {
+  expect([0.1 + 0.2, 2 ** 53, -1.5].map(exact)).toEqual([0.3, 2 ** 53, -1.5]);
 });
 
 test("a number of unknown meaning keeps its cents, and a year is not parted", () => {
