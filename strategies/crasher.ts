@@ -36,7 +36,10 @@ export default class Crasher extends Strategy<typeof Params> {
   override status(): Status {
     const seen = this.#seen();
     const left = this.params.every - (seen % this.params.every);
-    return { headline: `fails in ${left} candles`, fields: { "candles seen in all runs": seen } };
+    return {
+      headline: `fails in ${left} ${left === 1 ? "candle" : "candles"}`,
+      fields: { "candles seen in all runs": seen },
+    };
   }
 
   #seen(): number {
