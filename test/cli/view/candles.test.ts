@@ -38,6 +38,22 @@ const WHOLE: SeriesView = {
 const FUNDING = { coin: "BTC", from: FROM, to: FROM + DAY_MS, count: 24 };
 const ARCHIVE = { series: [SERIES, WHOLE], funding: [FUNDING] };
 
+test("the archive at 120 columns", () => {
+  expect(renderArchive(ARCHIVE, screenAt(120))).toMatchInlineSnapshot(`
+    "┌────────────┬──────────────────┬──────────────────┬───────┬──────────┬──────┬────────────────────┬───────────────────┐
+    │ candles of │ from (UTC)       │ to               │ count │ coverage │ gaps │ source             │ past the exchange │
+    ├────────────┼──────────────────┼──────────────────┼───────┼──────────┼──────┼────────────────────┼───────────────────┤
+    │ BTC 1h     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │   99.96% │    2 │ exchange, import   │             +601d │
+    │ BTC 1d     │ 2024-09-04 11:00 │ 2025-07-26 04:00 │ 7,790 │     100% │    0 │ aggregated from 1h │                 - │
+    └────────────┴──────────────────┴──────────────────┴───────┴──────────┴──────┴────────────────────┴───────────────────┘
+    ┌────────────┬──────────────────┬──────────────────┬───────┐
+    │ funding of │ from (UTC)       │ to               │ hours │
+    ├────────────┼──────────────────┼──────────────────┼───────┤
+    │ BTC        │ 2024-09-04 11:00 │ 2024-09-05 11:00 │    24 │
+    └────────────┴──────────────────┴──────────────────┴───────┘"
+  `);
+});
+
 test("the archive at 80 and at 160 columns", () => {
   for (const width of [80, 160]) {
     expect(widestLine(renderArchive(ARCHIVE, screenAt(width)))).toBeLessThanOrEqual(width);
@@ -93,6 +109,7 @@ test("what is recorded", () => {
     │ ETH  │ 1h        │ warming │ record add   │
     └──────┴───────────┴─────────┴──────────────┘"
   `);
+  expect(renderRecorded(feeds, screenAt(160))).toBe(renderRecorded(feeds, screenAt(80)));
   expect(renderRecorded([], screenAt(80))).toContain("kumbh candles record add");
 });
 

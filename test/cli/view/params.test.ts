@@ -38,6 +38,10 @@ describe("the params of a strategy", () => {
     `);
   });
 
+  test.each([120, 160])("need no more than 80 columns, and look the same on %i", (width) => {
+    expect(render(width)).toBe(render(80));
+  });
+
   test("fit a narrow screen", () => {
     for (const line of render(50).split("\n")) {
       expect(Bun.stringWidth(line)).toBeLessThanOrEqual(50);

@@ -13,6 +13,25 @@ describe("a plan", () => {
     `);
   });
 
+  test.each([120, 160])("needs no more than 80 columns, and looks the same on %i", (width) => {
+    expect(renderPlan(PLAN, screenAt(width))).toBe(renderPlan(PLAN, screenAt(80)));
+  });
+
+  test("has one line for all that is left when that is much", () => {
+    const [, , left] = PLAN.items;
+    if (left === undefined) throw new Error("nothing is left");
+    const many = Array.from({ length: 200 }, (_, index) => ({ ...left, name: `left-${index}` }));
+    const plan = { ...PLAN, items: [...many, ...PLAN.items] };
+    const text = renderPlan(plan, screenAt(80));
+    expect(text).toMatchInlineSnapshot(`
+      "~ replace  btc-trend  fast 10 → 12, code 01234567 → 89abcdef
+      + start    sol-grid
+      = leave    201: left-0, left-1, left-2, left-3, left-4 and 196 more
+      not in the file, left as they are: crasher"
+    `);
+    for (const width of [120, 160]) expect(renderPlan(plan, screenAt(width))).toBe(text);
+  });
+
   test("painted", () => {
     expect(renderPlan(PLAN, screenAt(80, MARKED))).toMatchInlineSnapshot(`
       "<yellow>~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef</yellow>
@@ -36,6 +55,23 @@ describe("a plan", () => {
           feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of
                    warm-up"
     `);
+  });
+
+  test("checked has a line for each fact on a wide screen", () => {
+    const text = renderCheck(PLAN, screenAt(120));
+    expect(text).toMatchInlineSnapshot(`
+      "~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+          version  1.0.0
+          params   coin=BTC fast=12
+          feeds    BTC 1m with 30 candles of warm-up
+      + start    sol-grid
+          version  1.0.0
+      = leave    eth-breakout
+          version  2.1.0
+          params   coin=ETH
+          feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of warm-up"
+    `);
+    expect(renderCheck(PLAN, screenAt(160))).toBe(text);
   });
 
   test("checked fits a narrow screen", () => {

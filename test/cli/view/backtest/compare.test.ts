@@ -105,7 +105,11 @@ describe("two backtests", () => {
     `);
   });
 
-  test.each([76, 80, 160])("in %i columns are no wider", (width) => {
+  test.each([120, 160])("look the same on %i columns, where nothing has to be cut", (width) => {
+    expect(drawn(A, B, width)).toBe(drawn(A, B));
+  });
+
+  test.each([60, 80, 160])("in %i columns are no wider", (width) => {
     expect(widestLine(drawn(A, B, width))).toBeLessThanOrEqual(width);
   });
 

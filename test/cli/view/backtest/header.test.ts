@@ -29,6 +29,24 @@ describe("the header", () => {
     `);
   });
 
+  test("in 120 columns", () => {
+    expect(drawn(120)).toMatchInlineSnapshot(`
+      "backtest of sma-cross 1.0.0
+        Long above, flat below
+        2026-01-01 00:00 to 2027-06-26 16:00 UTC (541d 16h) · 13,000 candles in 13ms
+
+        2,000.00 → 2,146.36 USDC   return +7.32%   buy and hold +24.4%   deepest drawdown 6.83%   Sharpe 0.656   trades 100
+
+        params    coin=BTC timeframe=1h fast=10 slow=30 notional=1000
+        feeds     BTC 1h with 30 candles of warm-up
+        settings  capital 2,000.00 USDC, leverage the exchange's, taker fee 4.5 bps, maker fee 1.5 bps, slippage 1 bps,
+                  funding on, limit fill through, path worst, seed 1
+        data      BTC 1h: 13,030 candles, complete (import)
+        run card  15cd56a993a0ca1f  code 0123456789abcdef, params 11db89c81fd9ff0b, data 5f0c1ad39b7e2c44, settings
+                  973fb6a61bf6f611, seed 1, kumbh 0.1.0"
+    `);
+  });
+
   test("in 160 columns", () => {
     expect(drawn(160)).toMatchInlineSnapshot(`
       "backtest of sma-cross 1.0.0

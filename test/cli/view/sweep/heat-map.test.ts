@@ -20,6 +20,11 @@ test("numbers where they fit", () => {
   `);
 });
 
+test.each([120, 160])("the same on %i columns", (width) => {
+  const small = map("5..20:5");
+  expect(renderHeatMap(small, width, PLAIN)).toEqual(renderHeatMap(small, 80, PLAIN));
+});
+
 test("shades where they do not", () => {
   expect(renderHeatMap(map("1..24"), 60, PLAIN).join("\n")).toMatchInlineSnapshot(`
     "slow down, fast along

@@ -55,6 +55,42 @@ describe("the result of a sweep", () => {
     `);
   });
 
+  test("at 120 columns", () => {
+    expect(renderStudy(PLATEAU, screenAt(120))).toMatchInlineSnapshot(`
+      "sweep of sma-cross 1.0.0 by sharpe
+        in-sample         2025-01-01 to 2025-03-12 UTC (70d)
+        out-of-sample     2025-03-12 to 2025-04-11 UTC (30d)
+        combinations      9 · 8 run · 1 refused by the strategy (fast=15 slow=15: params.fast: must be less than slow, it is
+                          15)
+        the other params  coin=BTC
+
+      ┌───┬──────┬──────┬───────────┬────────────┬───────────┬────────────┬─────────────┬──────────────┐
+      │ # │ fast │ slow │ sharpe in │ sharpe out │ return in │ return out │ drawdown in │ drawdown out │
+      ├───┼──────┼──────┼───────────┼────────────┼───────────┼────────────┼─────────────┼──────────────┤
+      │ 1 │   10 │   30 │       1.5 │       0.75 │    +15.0% │     +7.50% │       6.50% │        5.75% │
+      │ 2 │   15 │   30 │       1.4 │        0.7 │    +14.0% │     +7.00% │       6.40% │        5.70% │
+      │ 3 │   10 │   15 │       1.3 │       0.65 │    +13.0% │     +6.50% │       6.30% │        5.65% │
+      │ 4 │   10 │   45 │       1.3 │       0.65 │    +13.0% │     +6.50% │       6.30% │        5.65% │
+      │ 5 │    5 │   30 │       1.2 │        0.6 │    +12.0% │     +6.00% │       6.20% │        5.60% │
+      │ 6 │   15 │   45 │       1.1 │       0.55 │    +11.0% │     +5.50% │       6.10% │        5.55% │
+      │ 7 │    5 │   15 │         1 │        0.5 │    +10.0% │     +5.00% │       6.00% │        5.50% │
+      │ 8 │    5 │   45 │         1 │        0.5 │    +10.0% │     +5.00% │       6.00% │        5.50% │
+      └───┴──────┴──────┴───────────┴────────────┴───────────┴────────────┴─────────────┴──────────────┘
+
+      sharpe in-sample
+      fast down, slow along
+            15  30  45
+         5   1 1.2   1
+        10 1.3 1.5 1.3
+        15   · 1.4 1.1
+
+      deflated Sharpe: 73.9% likely that the best is more than the luck of 8 trials
+      neighbours of the best: on average 86.7% of its score
+
+      ! the best may be luck: of 8 trials some look good by chance"
+    `);
+  });
+
   test("at 80 columns, with an island that fades out of the sample", () => {
     const text = renderStudy(ISLAND, screenAt(80));
     expect(widestLine(text)).toBeLessThanOrEqual(80);
