@@ -147,7 +147,8 @@ export class BacktestExchange implements Accounts {
     if (refused !== undefined) return refused;
     const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
     const outcomes: Outcome[] = [];
-    this.#mark();
+    // Its own coin is marked by what the order meets.
+    if (this.tapes.length > 1) this.#mark();
     const reply = this.matching.place(this.#account, request, at, outcomes);
     this.#take(outcomes);
     this.#mark();
