@@ -176,6 +176,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new link.ManagerSilentError("nonce", 10_000),
     new link.TooManyRequestsError(),
     new inBacktest.FeedNotPinnedError("ETH 1h", ["BTC 1h"]),
+    new inBacktest.LeverageTooHighError({ coin: "HYPE", maxLeverage: 10 }, 25),
     new inBacktest.NoNetworkError("fetch"),
     new inBacktest.ExitError("exit(1)"),
     new inBacktest.NotInBacktestError("userVaultEquities", "the run has none"),
