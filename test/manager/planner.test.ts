@@ -10,8 +10,9 @@ test("each param came from the command line, else from the fleet file, else from
   });
 });
 
+const feed = (coin: string, timeframe: "1m" | "1h") => ({ coin, timeframe, warmup: 1 });
+
 test("a strategy that takes a delisted coin is warned of, once for each coin", () => {
-  const feed = (coin: string, timeframe: "1m" | "1h") => ({ coin, timeframe, warmup: 1 });
   const strategies = [
     { name: "trend", feeds: [feed("BTC", "1m"), feed("BTC", "1h"), feed("ETH", "1h")] },
     { name: "grid", feeds: [feed("ETH", "1m"), feed("SOL", "1m")] },
