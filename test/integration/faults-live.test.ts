@@ -243,10 +243,12 @@ test.concurrent(
     };
     await untilTrue("history says it", isSaid, ON_MS_MAX);
     await setFaults(engine, [{ name: "delisted", value: 1 }]);
-    await expectSettled(engine);
-    await expectWarned(engine);
     const [btc, eth] = [liveOf("BTC"), liveOf("ETH")];
-    await untilTrue("the other coin goes on", () => liveOf("ETH") > eth + CANDLES_ON, ON_MS_MAX);
+    const goesOn = () => liveOf("ETH") > eth + CANDLES_ON;
+    await Promise.all([
+      untilTrue("the other coin goes on", goesOn, ON_MS_MAX),
+      expectSettled(engine).then(() => expectWarned(engine)),
+    ]);
     expect(liveOf("BTC")).toBeLessThan(btc + CANDLES_ON / 2);
     expect(await engine.find("recorder")).toMatchObject({ state: "running", restarts: 0 });
     await setFaults(engine, []);
