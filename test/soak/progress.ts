@@ -10,15 +10,17 @@ export type Goal =
   /** Ends when the time is over; how much is done meanwhile is counted. */
   | { readonly kind: "time"; readonly seconds: number; readonly unit: string };
 
-/** Says it on stderr until it is disposed of. `done`: how much is done now, in the goal's unit. */
+/** Says it on stderr until it is disposed of. `count`: how much there is now, in the goal's unit. */
 export function sayProgress(
   what: string,
   goal: Goal,
-  done: () => number | Promise<number>,
+  count: () => number | Promise<number>,
 ): Disposable {
   const begun = performance.now();
+  const before = Promise.resolve(count());
   const say = async (): Promise<void> => {
-    const line = progressLine(goal, await done(), (performance.now() - begun) / 1000);
+    const done = (await count()) - (await before);
+    const line = progressLine(goal, done, (performance.now() - begun) / 1000);
     process.stderr.write(`${what}: ${line}\n`);
   };
   const timer = setInterval(() => void say(), EVERY_MS);
