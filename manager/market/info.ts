@@ -22,6 +22,7 @@ import { type Candle, type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts"
 import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
+import { ExchangeMalformedError } from "#shared/errors.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseReply } from "#shared/json.ts";
 import type { Fill } from "#shared/order.ts";
@@ -212,8 +213,11 @@ export class Info {
 
   #explained(error: unknown, what: string): unknown {
     if (!(error instanceof HttpRequestError)) return error;
-    return error.response === undefined
-      ? new ExchangeUnreachableError(this.#endpoint, error.cause ?? error)
+    const { response, cause } = error;
+    if (response === undefined) return new ExchangeUnreachableError(this.#endpoint, cause ?? error);
+    // It was answered, but not in JSON: cut short, or by a page of something in between.
+    return response.ok
+      ? new ExchangeMalformedError(`the exchange's answer to ${what}`, error.message, { cause })
       : new ExchangeRefusedError(this.#endpoint, what, error);
   }
 }

@@ -181,6 +181,11 @@ export class BacktestExchange implements Accounts {
     return result;
   }
 
+  /** What is delisted today was traded when its candles were made. */
+  isDelisted(): boolean {
+    return false;
+  }
+
   /** Why no order can be sent now: the market has moved on since the last candle, nobody knows where to. */
   whyClosed({ perp, nextOpenMs, series }: Tape): string | undefined {
     if (nextOpenMs >= this.market.nowMs) return undefined;

@@ -1,6 +1,8 @@
 /** An exchange that does wrong while a fleet runs: every closed candle comes all the same, once, in order, or is named. */
 import { describe, expect, test } from "bun:test";
-import { startEngine } from "#test/support/engine.ts";
+import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
+import { z } from "zod";
+import { ACCOUNT, type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import {
   corrected,
   lossesOf,
@@ -166,6 +168,49 @@ describe("nothing is lost and nothing doubled, side by side, by", () => {
   );
 });
 
+const HolderTold = z.array(
+  z.object({ what: z.string(), kind: z.string(), reason: z.string().nullable() }),
+);
+
+const heldBy = (engine: Engine): z.infer<typeof HolderTold> =>
+  HolderTold.parse(engine.rows("holder", "SELECT what, kind, reason FROM told ORDER BY id"));
+
+async function startHolder(engine: Engine): Promise<void> {
+  await engine.startFleet(`[[strategy]]\nname = "holder"\nfile = "${fixture("holder.ts")}"\n`);
+  const rests = () =>
+    heldBy(engine).some(({ what, kind }) => what === "limit" && kind === "resting");
+  await untilTrue("the holder holds, and orders", rests, ON_MS_MAX);
+}
+
+/** What a person is told before a strategy with that coin runs, and as it starts. */
+async function expectWarned(engine: Engine): Promise<void> {
+  const file = fixture("recorder.ts");
+  const warning = "BTC is delisted: no candle of it comes, no order is taken";
+  expect((await engine.kumbh("check", file)).stderr).toContain(`recorder: ${warning}`);
+  expect((await engine.kumbh("add", file, "--name", "late")).stderr).toContain(`late: ${warning}`);
+  expect((await engine.kumbh("start", "late")).stderr).toContain(`late: ${warning}`);
+  await engine.kumbh("stop", "late");
+}
+
+/** The strategy that held some: its orders are refused in words, and its position is gone. */
+async function expectSettled(engine: Engine): Promise<void> {
+  const isOut = () => heldBy(engine).some(({ what }) => what === "close");
+  await untilTrue("it wants to be out", isOut, ON_MS_MAX);
+  await engine.kumbh("stop", "holder");
+  expect(
+    heldBy(engine)
+      .filter(({ kind }) => kind === "rejected")
+      .slice(0, 3),
+  ).toEqual([
+    { what: "limit", kind: "rejected", reason: "Asset is delisted. asset=0" },
+    { what: "market", kind: "rejected", reason: "nobody sells BTC now" },
+    { what: "close", kind: "rejected", reason: "there is no position in BTC" },
+  ]);
+  const transport = new HttpTransport({ apiUrl: engine.sim.http, isTestnet: true });
+  const [newest] = await new InfoClient({ transport }).userFills({ user: ACCOUNT });
+  expect(newest).toMatchObject({ coin: "BTC", dir: "Settlement", sz: "0.01" });
+}
+
 test.concurrent(
   "a delisted coin: the other goes on, a person is warned; listed again, nothing is missing or it is named",
   async () => {
@@ -180,6 +225,7 @@ test.concurrent(
       coins: ["BTC", "ETH"],
     });
     await startRecorder(engine);
+    await startHolder(engine);
     await untilHandled(engine, 20);
     const liveOf = (coin: string): number =>
       toldTo(engine).filter((row) => row.coin === coin && row.what === "candle").length;
@@ -188,17 +234,23 @@ test.concurrent(
       { name: "delisted", value: 1 },
       { name: "drop", value: 1 },
     ]);
-    const refused = async (): Promise<boolean> =>
-      (await engine.history()).some(
-        ({ body }) => body.kind === "feed_refused" && body.feed === "BTC 1m",
+    const isSaid = async (): Promise<boolean> => {
+      const bodies = (await engine.history()).map(({ body }) => body);
+      return (
+        bodies.some((body) => body.kind === "feed_refused" && body.feed === "BTC 1m") &&
+        bodies.some((body) => body.kind === "delisted" && body.coin === "BTC")
       );
-    await untilTrue("history names the feed", refused, ON_MS_MAX);
+    };
+    await untilTrue("history says it", isSaid, ON_MS_MAX);
     await setFaults(engine, [{ name: "delisted", value: 1 }]);
     const [btc, eth] = [liveOf("BTC"), liveOf("ETH")];
-    await untilTrue("the other coin goes on", () => liveOf("ETH") > eth + CANDLES_ON, ON_MS_MAX);
+    const goesOn = () => liveOf("ETH") > eth + CANDLES_ON;
+    await Promise.all([
+      untilTrue("the other coin goes on", goesOn, ON_MS_MAX),
+      expectSettled(engine).then(() => expectWarned(engine)),
+    ]);
     expect(liveOf("BTC")).toBeLessThan(btc + CANDLES_ON / 2);
     expect(await engine.find("recorder")).toMatchObject({ state: "running", restarts: 0 });
-
     await setFaults(engine, []);
     const again = liveOf("BTC");
     await untilTrue("it is listed again", () => liveOf("BTC") > again + CANDLES_ON, ON_MS_MAX);
