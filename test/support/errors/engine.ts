@@ -142,6 +142,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new market.MarketClosedError(),
   ],
   "history and backtests": [
+    new archive.ArchiveDamagedError("candles that are listed are not there"),
     new archive.RangeNotFilledError([SHORTAGE]),
     new archive.DetailTooLongError("4h", BTC),
     new archive.NoCandlesError(BTC),
