@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { PLAIN } from "#cli/paint.ts";
-import { coverageText, nameOf, renderHeader, settingsFields } from "#cli/view/backtest/header.ts";
+import { nameOf, renderHeader, settingsFields } from "#cli/view/backtest/header.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import { REPORT } from "#test/support/backtest-report.ts";
 
@@ -78,12 +78,12 @@ describe("the header", () => {
         settings  capital 2,000.00 USDC, leverage 5×, taker fee 4.5 bps, maker fee 1.5
                   bps, slippage 1 bps, funding off, limit fill through, path worst,
                   seed 1, detail 1m, gaps allowed
-        data      C0 1h: 13,030 candles, 99.9% covered (import); C1 1h: 13,030
-                  candles, 99.9% covered, 1 gap (import); C2 1h: 13,030 candles, 99.9%
-                  covered, 2 gaps (import); C3 1h: 13,030 candles, 99.9% covered, 3
-                  gaps (import); C4 1h: 13,030 candles, 99.9% covered, 4 gaps
-                  (import); C5 1h: 13,030 candles, 99.9% covered, 5 gaps (import); and
-                  2 more
+        data      C0 1h: 13,030 candles, 99.99% covered (import); C1 1h: 13,030
+                  candles, 99.99% covered, 1 gap (import); C2 1h: 13,030 candles,
+                  99.99% covered, 2 gaps (import); C3 1h: 13,030 candles, 99.99%
+                  covered, 3 gaps (import); C4 1h: 13,030 candles, 99.99% covered, 4
+                  gaps (import); C5 1h: 13,030 candles, 99.99% covered, 5 gaps
+                  (import); and 2 more
         rules     BTC: inferred from the data's decimals
         run card  15cd56a993a0ca1f  code 0123456789abcdef, params 11db89c81fd9ff0b,
                   data 5f0c1ad39b7e2c44, settings 973fb6a61bf6f611, seed 1, kumbh
@@ -96,10 +96,6 @@ describe("the header", () => {
     expect(nameOf(REPORT)).toBe("backtest of sma-cross 1.0.0");
     expect(nameOf({ ...REPORT, id: 7 })).toBe("backtest 7 of sma-cross 1.0.0");
   });
-});
-
-test("what is not complete never reads as complete", () => {
-  expect([0.99999, 0.5, 0].map(coverageText)).toEqual(["99.9%", "50.0%", "0.0%"]);
 });
 
 test("fees are told in basis points", () => {
