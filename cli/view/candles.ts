@@ -55,7 +55,7 @@ function seriesLines(series: readonly SeriesView[], screen: Screen): string[] {
         title: "coverage",
         rank: 2,
         align: "right",
-        cells: cells((series) => coverage(series.coverage)),
+        cells: cells((one) => coverage(one.coverage)),
       },
       { title: "gaps", rank: 4, align: "right", cells: cells(({ gaps }) => count(gaps)) },
       { title: "source", rank: 6, cells: cells(({ source }) => source) },
