@@ -29,8 +29,9 @@ export const price = (p: Maybe): string => orNothing(p, (n) => significant(n, PR
 /** Coins, with their sign if they have one: `0.01`, `-2.5`, `1,250,000`. */
 export const size = (s: Maybe): string => orNothing(s, (n) => significant(n, SIZE_DIGITS));
 
-/** Any other figure of a statistic, by three digits: `1.84`, `-0.31`. */
-export const figure = (n: Maybe): string => orNothing(n, (value) => significant(value, 3));
+/** Any other figure of a statistic, by three digits and no more than two decimals: `1.84`, `-0.30`, `12.1`. */
+export const figure = (n: Maybe): string =>
+  orNothing(n, (value) => withoutMinusZero(significantPadded(value)));
 
 /**
  * A number of the author's own, of which nobody knows what it means: so many digits that no cent is lost
@@ -123,7 +124,7 @@ function ratioText(r: number): string {
 /** Smaller percentages are zero for every purpose of a trader. */
 const PERCENT_MIN = 0.005;
 
-/** Two decimals under 10, one under 100, none above: columns of percentages line up. */
+/** Two decimals under 10, one under 100, none above: columns of them line up. */
 function significantPadded(n: number): string {
   const amount = Math.abs(n);
   const decimals = amount < 9.995 ? 2 : amount < 99.95 ? 1 : 0;

@@ -2,7 +2,7 @@
 import type { SeriesName } from "#manager/archive/candle-store.ts";
 import type { Span } from "#manager/archive/span.ts";
 import { EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
-import { KumbhError } from "#shared/errors.ts";
+import { KumbhError, messageOf } from "#shared/errors.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
 /** Spans that a sentence names; of more only the number is said. */
@@ -19,6 +19,18 @@ export interface Shortage extends SeriesName {
   readonly there: readonly Span[];
   /** The exchange has not said that it lacks what is missing: it was not reached, or did not answer. */
   readonly canBePulled: boolean;
+}
+
+/** Found while it is in use: every start mends what is damaged. */
+export class ArchiveDamagedError extends KumbhError {
+  constructor(cause: unknown) {
+    super(
+      "archive_damaged",
+      `the archive is damaged: ${messageOf(cause)}`,
+      "type `kumbh down`, then any command: the next manager keeps what is whole and fetches the rest again",
+      { cause },
+    );
+  }
 }
 
 export class RangeNotFilledError extends KumbhError {

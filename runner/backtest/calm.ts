@@ -20,6 +20,8 @@ export interface CalmOptions {
   readonly timers: SimulatedTimers;
   /** Tells the strategy; a promise where something came of it that must be waited for. */
   readonly deliver: (candle: Candle) => Promise<void> | undefined;
+  /** Nothing came of it that must be told first. */
+  readonly isQuiet: () => boolean;
 }
 
 export class Calm {
@@ -42,7 +44,7 @@ export class Calm {
   }
 
   #run(line: FeedLine, tape: Tape, candlesMax: number): Promise<void> | undefined {
-    const { feeds, exchange, recorder, hold, timers, deliver } = this.#options;
+    const { feeds, exchange, recorder, hold, timers, deliver, isQuiet } = this.#options;
     const { holdings, market, nextFundingMs } = exchange;
     const { cash } = exchange.user.account;
     const { high, low, close } = line.series.columns;
@@ -59,8 +61,8 @@ export class Calm {
       recorder.step(nextCloseMs, equity, size !== 0, hold.ratio());
       const waits = deliver(line.close());
       if (waits !== undefined) return waits;
-      const isCalm = !holdings.isChanged && timers.count === 0 && feeds.only === line;
-      if (!isCalm) return undefined;
+      const isChanged = holdings.isChanged || timers.count > 0 || feeds.only !== line;
+      if (isChanged || !isQuiet()) return undefined;
     }
     return undefined;
   }

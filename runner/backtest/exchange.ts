@@ -5,6 +5,7 @@
  * Simplifications: within a candle the price goes straight from corner to corner (`path.ts`); candles
  * of one close time pass coin after coin; hours of funding within a candle are paid at the close before.
  */
+import { LeverageTooHighError } from "#runner/backtest/errors.ts";
 import type { FundingRates } from "#runner/backtest/funding-rates.ts";
 import { Holdings } from "#runner/backtest/holdings.ts";
 import { ambiguityIn, type Corner, firstCorner } from "#runner/backtest/path.ts";
@@ -69,6 +70,7 @@ export class BacktestExchange implements Accounts {
   /** Of the hour whose funding has not been paid yet. */
   nextFundingMs: UnixMs;
 
+  /** Throws `LeverageTooHighError`. */
   constructor(options: BacktestExchangeOptions) {
     const { address, settings, tapes, startMs } = options;
     this.#options = options;
@@ -99,7 +101,8 @@ export class BacktestExchange implements Accounts {
     for (const { perp } of tapes) {
       universe[perp.assetId] = perp;
       if (settings.leverage === null) continue;
-      const value = Math.min(settings.leverage, perp.maxLeverage);
+      const { leverage: value } = settings;
+      if (value > perp.maxLeverage) throw new LeverageTooHighError(perp, value);
       this.#account.setLeverage(perp, { kind: "cross", value });
     }
     this.market = { universe, of: (coin) => this.#quoted(coin), nowMs: startMs };
@@ -147,7 +150,8 @@ export class BacktestExchange implements Accounts {
     if (refused !== undefined) return refused;
     const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
     const outcomes: Outcome[] = [];
-    this.#mark();
+    // Its own coin is marked by what the order meets.
+    if (this.tapes.length > 1) this.#mark();
     const reply = this.matching.place(this.#account, request, at, outcomes);
     this.#take(outcomes);
     this.#mark();

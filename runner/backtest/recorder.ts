@@ -5,7 +5,7 @@ import type {
   RecordedFunding,
   RunRecord,
 } from "#runner/backtest/record.ts";
-import { cell, countUntil } from "#runner/backtest/tape.ts";
+import { cell } from "#runner/backtest/tape.ts";
 import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -33,6 +33,8 @@ export class Recorder {
   readonly #ambiguous: AmbiguousCandle[] = [];
   readonly #refusals = new Map<string, number>();
   readonly #fundingHours = { held: 0, unknown: 0 };
+  /** Of each coin, the candles that had opened at its last fill: fills come one after another. */
+  readonly #opened = new Map<Coin, number>();
   #steps = 0;
   #fillsBefore = 0;
 
@@ -120,7 +122,9 @@ export class Recorder {
     const series = this.#options.series.get(coin);
     if (series === undefined) return null;
     const { openTime, open } = series.columns;
-    const index = countUntil(openTime, atMs);
+    let index = this.#opened.get(coin) ?? 0;
+    while (index < series.count && cell(openTime, index) <= atMs) index += 1;
+    this.#opened.set(coin, index);
     return index < series.count ? cell(open, index) : null;
   }
 }

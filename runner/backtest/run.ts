@@ -71,7 +71,7 @@ export class BacktestRun {
   #isInterrupted = false;
   #sinceLook = 0;
   #lookedMs: number;
-  /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
+  /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`, `LeverageTooHighError`. */
   constructor(options: RunOptions) {
     this.#options = options;
     const { snapshot, settings, strategy, name, params, log } = options;
@@ -119,6 +119,7 @@ export class BacktestRun {
       hold: this.#hold,
       timers: options.timers,
       deliver: (candle) => this.#deliverOnly(candle),
+      isQuiet: () => this.#isQuiet(),
     });
     this.#lookedMs = options.monotonic();
   }
@@ -170,7 +171,7 @@ export class BacktestRun {
   /** Runs until something has to be waited for, or to the end: promises would cost more than the rest. */
   #runOn(): RunRecord["ended"] | Promise<void> {
     for (;;) {
-      const next = this.#calm.run(CANDLES_A_LOOK) ?? this.#step();
+      const next = this.#tellRest() ?? this.#calm.run(CANDLES_A_LOOK) ?? this.#step();
       if (next !== undefined) return next;
     }
   }
@@ -203,8 +204,12 @@ export class BacktestRun {
   #deliverOnly(candle: Candle): Promise<void> | undefined {
     this.#count(1);
     const result = this.#hooks.onCandle(this.#strategy, candle);
-    if (result === undefined && this.#isQuiet()) return undefined;
-    return this.#settle(result, [candle], 1);
+    return result === undefined ? undefined : this.#hooks.wait(result, "onCandle", candle);
+  }
+
+  /** What came of the last hook and must be told before anything else happens. */
+  #tellRest(): Promise<void> | undefined {
+    return this.#isQuiet() ? undefined : this.#settle(undefined, [], 0);
   }
 
   async #deliverAfter(gaps: readonly Gap[], closeMs: UnixMs): Promise<void> {

@@ -4,6 +4,9 @@ import { quote, withArticle } from "#runner/issues.ts";
 import { BadParamsError } from "#runner/params.ts";
 import { parseValue } from "#shared/json.ts";
 
+/** What a param is that was typed without a value. */
+const BARE = "true";
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** As much of a property's JSON schema as says what it may be. */
@@ -54,7 +57,8 @@ function coerce(name: string, text: string, types: readonly string[]): unknown {
   if (types.includes("array") || types.includes("object")) return parsedJson(name, text);
   if (types.length === 0 || types.includes("string")) return text;
   const wanted = types.map(withArticle).join(" or ");
-  throw new BadParamsError(`params.${name} must be ${wanted}, it is ${quote(text)}`);
+  const bare = text === BARE ? `: \`--${name}\` without a value means true` : "";
+  throw new BadParamsError(`params.${name} must be ${wanted}, it is ${quote(text)}${bare}`);
 }
 
 function parsedJson(name: string, text: string): unknown {

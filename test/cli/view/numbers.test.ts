@@ -88,7 +88,9 @@ const cases = table(
   size         |          0.30000000000000004 | 0.3
   size         |            0 | 0
   figure       |       1.8412 | 1.84
-  figure       |       -0.3149 | -0.315
+  figure       |       -0.3149 | -0.31
+  figure       |        0.5    | 0.50
+  figure       |       -0.0002 | 0.00
   figure       |         1500 | 1,500
   duration     |          340 | 340ms
   duration     |         1500 | 1.5s

@@ -142,6 +142,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new market.MarketClosedError(),
   ],
   "history and backtests": [
+    new archive.ArchiveDamagedError("candles that are listed are not there"),
     new archive.RangeNotFilledError([SHORTAGE]),
     new archive.DetailTooLongError("4h", BTC),
     new archive.NoCandlesError(BTC),
@@ -176,6 +177,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new link.ManagerSilentError("nonce", 10_000),
     new link.TooManyRequestsError(),
     new inBacktest.FeedNotPinnedError("ETH 1h", ["BTC 1h"]),
+    new inBacktest.LeverageTooHighError({ coin: "HYPE", maxLeverage: 10 }, 25),
     new inBacktest.NoNetworkError("fetch"),
     new inBacktest.ExitError("exit(1)"),
     new inBacktest.NotInBacktestError("userVaultEquities", "the run has none"),

@@ -40,7 +40,7 @@ describe("two backtests", () => {
         buy and hold               +24.4%       -1.52%
         growth a year (CAGR)       +4.87%          n/a
         alpha                      +6.09%          n/a
-        beta                       0.0502          n/a
+        beta                         0.05          n/a
         best day                 ✓ +3.25%       +0.72%
         worst day                  -1.66%     ✓ -0.25%
         days up                       254            9
@@ -62,13 +62,13 @@ describe("two backtests", () => {
         tail ratio                   1.27          n/a
 
       return for risk                   A            B
-        Sharpe                      0.656          n/a
+        Sharpe                       0.66          n/a
         Sortino                      1.07          n/a
-        Calmar                      0.713          n/a
+        Calmar                       0.71          n/a
         Omega                        1.15          n/a
         chance Sharpe > 0           79.5%          n/a
-        t of the daily mean           0.8          n/a
-        SQN                         0.733       ✓ 2.18
+        t of the daily mean          0.80          n/a
+        SQN                          0.73       ✓ 2.18
         Kelly                      +16.5%     ✓ +76.0%
 
       trades                            A            B
@@ -99,8 +99,8 @@ describe("two backtests", () => {
         slippage                     8.79       ✓ 0.77
         time in a position          85.1%        88.3%
         turnover, × capital          43.9         3.87
-        turnover a day             0.0811         0.31
-        trades a day                0.185         1.04
+        turnover a day               0.08         0.31
+        trades a day                 0.18         1.04
         ambiguous candles               0            0"
     `);
   });

@@ -15,7 +15,7 @@ describe("the header", () => {
         2026-01-01 00:00 to 2027-06-26 16:00 UTC (541d 16h) · 13,000 candles in 13ms
 
         2,000.00 → 2,146.36 USDC   return +7.32%   buy and hold +24.4%
-        deepest drawdown 6.83%   Sharpe 0.656   trades 100
+        deepest drawdown 6.83%   Sharpe 0.66   trades 100
 
         params    coin=BTC timeframe=1h fast=10 slow=30 notional=1000
         feeds     BTC 1h with 30 candles of warm-up
@@ -35,7 +35,7 @@ describe("the header", () => {
         Long above, flat below
         2026-01-01 00:00 to 2027-06-26 16:00 UTC (541d 16h) · 13,000 candles in 13ms
 
-        2,000.00 → 2,146.36 USDC   return +7.32%   buy and hold +24.4%   deepest drawdown 6.83%   Sharpe 0.656   trades 100
+        2,000.00 → 2,146.36 USDC   return +7.32%   buy and hold +24.4%   deepest drawdown 6.83%   Sharpe 0.66   trades 100
 
         params    coin=BTC timeframe=1h fast=10 slow=30 notional=1000
         feeds     BTC 1h with 30 candles of warm-up
@@ -71,7 +71,7 @@ describe("the header", () => {
         2026-01-01 00:00 to 2027-06-26 16:00 UTC (541d 16h) · 13,000 candles in 13ms
 
         2,000.00 → 2,146.36 USDC   return +7.32%   buy and hold +24.4%
-        deepest drawdown 6.83%   Sharpe 0.656   trades 100
+        deepest drawdown 6.83%   Sharpe 0.66   trades 100
 
         params    coin=BTC timeframe=1h fast=10 slow=30 notional=1000
         feeds     BTC 1h with 30 candles of warm-up

@@ -28,8 +28,8 @@ test("a walk forward at 160 columns", () => {
     ┌─────────────────┬────────────┬──────┬──────┬───────────┬────────────┬────────────┬──────────────┬────────────┐
     │ test from (UTC) │         to │ fast │ slow │ sharpe in │ sharpe out │ return out │ drawdown out │ trades out │
     ├─────────────────┼────────────┼──────┼──────┼───────────┼────────────┼────────────┼──────────────┼────────────┤
-    │      2025-02-10 │ 2025-03-02 │   10 │   15 │         2 │        1.2 │     +12.0% │        6.20% │         40 │
-    │      2025-03-02 │ 2025-03-22 │   10 │   30 │         2 │       -0.4 │     -4.00% │        5.40% │         40 │
+    │      2025-02-10 │ 2025-03-02 │   10 │   15 │      2.00 │       1.20 │     +12.0% │        6.20% │         40 │
+    │      2025-03-02 │ 2025-03-22 │   10 │   30 │      2.00 │      -0.40 │     -4.00% │        5.40% │         40 │
     │      2025-03-22 │ 2025-04-11 │    - │    - │         - │          - │          - │            - │          - │
     └─────────────────┴────────────┴──────┴──────┴───────────┴────────────┴────────────┴──────────────┴────────────┘
 
@@ -37,7 +37,7 @@ test("a walk forward at 160 columns", () => {
     choices: 2 different combinations, the same as before in 0 of 1
     chosen fast: 10 (2 times)
     chosen slow: 15 (once), 30 (once)
-    mean sharpe: 2 in training, 0.4 in the tests
+    mean sharpe: 2.00 in training, 0.40 in the tests
 
     ! in 1 of 3 windows no combination could be ranked: too few days or trades"
   `);
@@ -57,8 +57,8 @@ test("a walk forward at 80 columns", () => {
     ┌─────────────────┬──────┬──────┬───────────┬────────────┬────────────┐
     │ test from (UTC) │ fast │ slow │ sharpe in │ sharpe out │ return out │
     ├─────────────────┼──────┼──────┼───────────┼────────────┼────────────┤
-    │      2025-02-10 │   10 │   15 │         2 │        1.2 │     +12.0% │
-    │      2025-03-02 │   10 │   30 │         2 │       -0.4 │     -4.00% │
+    │      2025-02-10 │   10 │   15 │      2.00 │       1.20 │     +12.0% │
+    │      2025-03-02 │   10 │   30 │      2.00 │      -0.40 │     -4.00% │
     │      2025-03-22 │    - │    - │         - │          - │          - │
     └─────────────────┴──────┴──────┴───────────┴────────────┴────────────┘
 
@@ -67,7 +67,7 @@ test("a walk forward at 80 columns", () => {
     choices: 2 different combinations, the same as before in 0 of 1
     chosen fast: 10 (2 times)
     chosen slow: 15 (once), 30 (once)
-    mean sharpe: 2 in training, 0.4 in the tests
+    mean sharpe: 2.00 in training, 0.40 in the tests
 
     ! in 1 of 3 windows no combination could be ranked: too few days or trades"
   `);
