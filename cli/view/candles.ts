@@ -1,7 +1,16 @@
 /** The archive on a screen. */
 import type { Skipped } from "#cli/candle-csv.ts";
 import { renderGrid } from "#cli/view/grid.ts";
-import { count, duration, minute, NOTHING, type Zone, zoned, zoneName } from "#cli/view/numbers.ts";
+import {
+  count,
+  coverage,
+  duration,
+  minute,
+  NOTHING,
+  type Zone,
+  zoned,
+  zoneName,
+} from "#cli/view/numbers.ts";
 import type { Work } from "#cli/view/progress.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { counted, oneLine } from "#cli/view/text.ts";
@@ -46,7 +55,7 @@ function seriesLines(series: readonly SeriesView[], screen: Screen): string[] {
         title: "coverage",
         rank: 2,
         align: "right",
-        cells: cells(({ coverage }) => coverageText(coverage)),
+        cells: cells((one) => coverage(one.coverage)),
       },
       { title: "gaps", rank: 4, align: "right", cells: cells(({ gaps }) => count(gaps)) },
       { title: "source", rank: 6, cells: cells(({ source }) => source) },
@@ -97,10 +106,6 @@ export function renderRecorded(feeds: readonly RecordedFeed[], { width, paint }:
     { width, paint },
   ).join("\n");
 }
-
-/** Never rounded up to a whole that is not there. */
-const coverageText = (coverage: number): string =>
-  coverage === 1 ? "100%" : `${(Math.floor(coverage * 10_000) / 100).toFixed(2)}%`;
 
 export interface ImportedWhat {
   readonly one: string;

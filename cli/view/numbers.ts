@@ -23,6 +23,26 @@ export const ratio = (r: Maybe): string => orNothing(r, ratioText);
 /** The same with its sign: `+12.3%`, `-0.42%`, `0%`. */
 export const signedRatio = (r: Maybe): string => orNothing(r, (n) => signed(n, ratioText));
 
+/** The same with its sign and so many decimals, without `%` and commas, for narrow columns: `+12.30`, `-0.4`, `0.00`. */
+export const percentCell = (r: Maybe, decimals: number): string =>
+  orNothing(r, (n) => signed(n, (value) => withoutMinusZero((value * 100).toFixed(decimals))));
+
+/** How much of something is there, rounded down: what is not whole never reads `100%`, e.g. `99.99%`. */
+export const coverage = (share: Maybe): string =>
+  orNothing(share, (n) => (n >= 1 ? "100%" : `${fixedText(Math.floor(n * 10_000) / 100, 2)}%`));
+
+/** How much of some work is done, rounded down: `42%`. */
+export const wholePercent = (share: Maybe): string =>
+  orNothing(share, (n) => `${Math.floor(n * 100)}%`);
+
+/** A share of the notional, as fees are told: `4.5 bps`. */
+export const bps = (share: Maybe): string =>
+  orNothing(share, (n) => `${significant(n * 10_000, BPS_DIGITS)} bps`);
+
+/** A label of an axis, with as many decimals as its neighbours: `12,679`, `1.50`. */
+export const axisLabel = (n: Maybe, decimals: number): string =>
+  orNothing(n, (value) => fixedText(value, decimals));
+
 /** USDC a coin. The exchange takes five digits of a price; an average gets one more: `64,123.5`. */
 export const price = (p: Maybe): string => orNothing(p, (n) => significant(n, PRICE_DIGITS));
 
@@ -98,6 +118,7 @@ export function zoneName(ms: UnixMs, zone: Zone): string {
   return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
 }
 
+const BPS_DIGITS = 6;
 const PRICE_DIGITS = 6;
 const SIZE_DIGITS = 6;
 const UNNAMED_DIGITS = 9;
@@ -120,6 +141,9 @@ function ratioText(r: number): string {
   const percent = r * 100;
   return Math.abs(percent) < PERCENT_MIN ? "0%" : `${significantPadded(percent)}%`;
 }
+
+const fixedText = (n: number, decimals: number): string =>
+  grouped(withoutMinusZero(n.toFixed(decimals)));
 
 /** Smaller percentages are zero for every purpose of a trader. */
 const PERCENT_MIN = 0.005;

@@ -3,7 +3,7 @@ import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
 import { type Unit, valueText } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
-import { count, duration, minute, money, zoneName } from "#cli/view/numbers.ts";
+import { bps, count, coverage, duration, minute, money, zoneName } from "#cli/view/numbers.ts";
 import type { ReportScreen } from "#cli/view/screen.ts";
 import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
@@ -13,7 +13,6 @@ import { feedKey } from "#shared/candle.ts";
 const MARGIN = 2;
 const SEPARATOR = " · ";
 /** Full precision of a fee in basis points. */
-const BPS_DIGITS = 6;
 /** Series of which the coverage is said one by one. */
 const SERIES_MAX = 6;
 
@@ -132,16 +131,12 @@ const moreSeries = (series: readonly SeriesCoverage[]): string =>
   series.length > SERIES_MAX ? `; and ${series.length - SERIES_MAX} more` : "";
 
 function seriesText(series: SeriesCoverage): string {
-  const covered = series.coverage >= 1 ? "complete" : `${coverageText(series.coverage)} covered`;
+  const covered = series.coverage >= 1 ? "complete" : `${coverage(series.coverage)} covered`;
   const gaps = series.gaps === 0 ? "" : `, ${series.gaps} ${series.gaps === 1 ? "gap" : "gaps"}`;
   return oneLine(
     `${feedKey(series)}: ${count(series.candles)} candles, ${covered}${gaps} (${series.source})`,
   );
 }
-
-/** Rounded down: what is not complete never reads 100%. */
-export const coverageText = (coverage: number): string =>
-  `${(Math.floor(coverage * 1000) / 10).toFixed(1)}%`;
 
 /** The rules as settings that a person would type. */
 export function settingsText(settings: BacktestSettings): string {
@@ -169,8 +164,6 @@ export function settingsFields(settings: BacktestSettings): Readonly<Record<stri
     ...switches,
   };
 }
-
-const bps = (share: number): string => `${Number((share * 10_000).toPrecision(BPS_DIGITS))} bps`;
 
 function fieldLines(fields: ReadonlyMap<string, string>, { width, paint }: ReportScreen): string[] {
   const nameWidth = Math.max(...[...fields.keys()].map((name) => name.length));

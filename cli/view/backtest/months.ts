@@ -1,6 +1,7 @@
 /** Returns by month: a line a year, a column a month. */
 import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
+import { percentCell } from "#cli/view/numbers.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -10,8 +11,8 @@ const CELL = { narrow: 5, wide: 8 } as const;
 const YEAR_CELL = { narrow: 9, wide: 10 } as const;
 const WIDE_FROM = 120;
 const YEAR_WIDTH = 4;
-/** From here on a cell of a narrow screen has no room for a decimal, in percent. */
-const WHOLE_FROM = 9.95;
+/** From this ratio on a cell of a narrow screen has no room for a decimal. */
+const WHOLE_FROM = 0.0995;
 
 export interface MonthOptions {
   readonly width: number;
@@ -48,15 +49,7 @@ const paintRatio = (text: string, value: number, paint: Paint): string =>
   paintValue(text, value, "signed-ratio", paint);
 
 function monthText(ratio: number, size: keyof typeof CELL): string {
-  const percent = ratio * 100;
-  const decimals = size === "wide" ? 2 : Math.abs(percent) < WHOLE_FROM ? 1 : 0;
-  return signedText(percent, decimals);
+  return percentCell(ratio, size === "wide" ? 2 : Math.abs(ratio) < WHOLE_FROM ? 1 : 0);
 }
 
-const yearText = (ratio: number): string => signedText(ratio * 100, 2);
-
-function signedText(percent: number, decimals: number): string {
-  const text = percent.toFixed(decimals);
-  if (!/[1-9]/.test(text)) return text.replace("-", "");
-  return percent > 0 ? `+${text}` : text;
-}
+const yearText = (ratio: number): string => percentCell(ratio, 2);

@@ -1,15 +1,19 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import {
   age,
+  axisLabel,
+  bps,
   bytes,
   clockTime,
   count,
+  coverage,
   cpu,
   date,
   duration,
   figure,
   minute,
   money,
+  percentCell,
   price,
   rate,
   ratio,
@@ -19,6 +23,7 @@ import {
   time,
   unnamed,
   utcDay,
+  wholePercent,
   zoned,
   zoneName,
 } from "#cli/view/numbers.ts";
@@ -33,6 +38,9 @@ const SAYS = {
   price,
   size,
   figure,
+  bps,
+  coverage,
+  wholePercent,
   duration,
   age,
   bytes,
@@ -90,6 +98,12 @@ const cases = table(
   figure       |       1.8412 | 1.84
   figure       |       -0.3149 | -0.31
   figure       |        0.5    | 0.50
+  bps          |      0.00045  | 4.5 bps
+  bps          |        0.001  | 10 bps
+  coverage     |            1  | 100%
+  coverage     |     0.999999  | 99.99%
+  coverage     |          0.5  | 50.00%
+  wholePercent |        0.999  | 99%
   figure       |       -0.0002 | 0.00
   figure       |         1500 | 1,500
   duration     |          340 | 340ms
@@ -190,4 +204,14 @@ describe("a moment", () => {
     ]);
     expect([zoneName(NOW_MS, { utc: true }), utcDay(NOW_MS)]).toEqual(["UTC", "2026-01-02"]);
   });
+});
+
+test("numbers of a column have the decimals that they are given", () => {
+  expect([0.1234, -0.004, -0.000_001, 12.5].map((r) => percentCell(r, 1))).toEqual([
+    "+12.3",
+    "-0.4",
+    "0.0",
+    "+1250.0",
+  ]);
+  expect([12_679, 1.5, -0.001].map((n) => axisLabel(n, 2))).toEqual(["12,679.00", "1.50", "0.00"]);
 });

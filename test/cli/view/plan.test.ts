@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { renderCheck, renderPlan } from "#cli/view/plan.ts";
 import { PLAN } from "#test/support/fleet-fixtures.ts";
-import { MARKED, screenAt, widestLine } from "#test/support/screens.ts";
+import { atThreeWidths, MARKED, screenAt, widestLine } from "#test/support/screens.ts";
 
 describe("a plan", () => {
   test("says what is started, replaced and left", () => {
@@ -41,4 +41,44 @@ describe("a plan", () => {
   test("checked fits a narrow screen", () => {
     expect(widestLine(renderCheck(PLAN, screenAt(40)))).toBeLessThanOrEqual(40);
   });
+});
+
+test("a plan, and a check, at three widths", () => {
+  expect(
+    atThreeWidths(
+      (width) => `${renderPlan(PLAN, screenAt(width))}\n${renderCheck(PLAN, screenAt(width))}`,
+    ),
+  ).toMatchInlineSnapshot(`
+    "at 80:
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+    + start    sol-grid
+    = leave    eth-breakout
+    not in the file, left as they are: crasher
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+        version  1.0.0
+        params   coin=BTC fast=12
+        feeds    BTC 1m with 30 candles of warm-up
+    + start    sol-grid
+        version  1.0.0
+    = leave    eth-breakout
+        version  2.1.0
+        params   coin=ETH
+        feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of
+                 warm-up
+    at 120, 160:
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+    + start    sol-grid
+    = leave    eth-breakout
+    not in the file, left as they are: crasher
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+        version  1.0.0
+        params   coin=BTC fast=12
+        feeds    BTC 1m with 30 candles of warm-up
+    + start    sol-grid
+        version  1.0.0
+    = leave    eth-breakout
+        version  2.1.0
+        params   coin=ETH
+        feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of warm-up"
+  `);
 });

@@ -3,7 +3,7 @@ import { PLAIN } from "#cli/paint.ts";
 import { renderComparison } from "#cli/view/backtest/compare.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import { REPORT, reportOf } from "#test/support/backtest-report.ts";
-import { MARKED, widestLine } from "#test/support/screens.ts";
+import { atThreeWidths, MARKED, widestLine } from "#test/support/screens.ts";
 
 const A = { ...REPORT, id: 1 };
 const B: BacktestReport = {
@@ -133,4 +133,28 @@ describe("two backtests", () => {
   test("paint the better one green", () => {
     expect(renderComparison(A, B, { width: 80, paint: MARKED, utc: true })).toMatch(/<green> *✓ /);
   });
+});
+
+test("what differs at three widths", () => {
+  expect(
+    atThreeWidths((width) => drawn(A, B, width).split("\n").slice(0, 16).join("\n")),
+  ).toMatchInlineSnapshot(`
+    "at 80, 120, 160:
+    A  backtest 1 of sma-cross 1.0.0
+       run card 15cd56a993a0ca1f, ran 2026-11-22 19:30 UTC
+    B  backtest 2 of sma-cross 1.0.0
+       run card a1919ab5d99e66e6, ran 2026-11-22 19:30 UTC
+
+      ┌─────────────┬──────────────────┬──────────────────┐
+      │ differs     │ A                │ B                │
+      ├─────────────┼──────────────────┼──────────────────┤
+      │ param fast  │ 10               │ 12               │
+      │ slippage    │ 1 bps            │ 3 bps            │
+      │ to (UTC)    │ 2027-06-26 16:00 │ 2026-01-13 12:00 │
+      │ param extra │ -                │ x                │
+      └─────────────┴──────────────────┴──────────────────┘
+
+    return                            A            B
+      final equity           ✓ 2,146.36     2,020.77"
+  `);
 });
