@@ -179,6 +179,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new inBacktest.FeedNotPinnedError("ETH 1h", ["BTC 1h"]),
     new inBacktest.LeverageTooHighError({ coin: "HYPE", maxLeverage: 10 }, 25),
     new inBacktest.NoNetworkError("fetch"),
+    new inBacktest.OwnRealmError("ShadowRealm"),
     new inBacktest.ExitError("exit(1)"),
     new inBacktest.NotInBacktestError("userVaultEquities", "the run has none"),
     new paper.NoPaperPriceError("BTC", CAUSE),
