@@ -1,7 +1,6 @@
 import type { Hook } from "#runner/guard.ts";
 import type { Candle } from "#shared/candle.ts";
 import { KumbhError } from "#shared/errors.ts";
-import type { Instrument } from "#shared/instrument.ts";
 
 /** The author's code threw: what, and at which candle. */
 export class HookError extends Error {
@@ -24,16 +23,6 @@ export class FeedNotPinnedError extends KumbhError {
       "feed_not_pinned",
       `a backtest has the candles that \`feeds()\` asked for before it began (${pinned.join(", ")}), not ${feed}`,
       "return the feed from `feeds()`",
-    );
-  }
-}
-
-export class LeverageTooHighError extends KumbhError {
-  constructor({ coin, maxLeverage }: Pick<Instrument, "coin" | "maxLeverage">, asked: number) {
-    super(
-      "leverage_too_high",
-      `a leverage of ${asked} is more than the exchange gives for ${coin}: ${maxLeverage}`,
-      `write \`--leverage ${maxLeverage}\` or less`,
     );
   }
 }
