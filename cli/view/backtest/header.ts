@@ -116,7 +116,12 @@ function factsOf(report: BacktestReport): ReadonlyMap<string, string> {
     ],
     ...(inferred === ""
       ? []
-      : [["rules", `${inferred}: inferred from the data's decimals, the highest leverage guessed`] as const]),
+      : [
+          [
+            "rules",
+            `${inferred}: inferred from the data's decimals, the highest leverage guessed`,
+          ] as const,
+        ]),
     [
       "run card",
       `${runCard.hash}  code ${runCard.code}, params ${runCard.params}, data ${runCard.data}, settings ${runCard.settings}, seed ${runCard.seed}, kumbh ${runCard.version}`,
