@@ -70,7 +70,7 @@ export class BacktestRun {
   #isInterrupted = false;
   #sinceLook = 0;
   #lookedMs: number;
-  /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`, `LeverageTooHighError`. */
+  /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
   constructor(options: RunOptions) {
     this.#options = options;
     const { snapshot, settings, strategy, name, params, log } = options;
