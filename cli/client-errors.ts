@@ -20,8 +20,8 @@ export class ManagerBrokeOffError extends KumbhError {
   constructor(socketPath: string, cause: unknown) {
     super(
       "manager_broke_off",
-      `what listens on ${socketPath} does not answer as a manager does`,
-      "try again; if it is the manager, `<home>/logs/manager.log` says more",
+      `what listens on ${socketPath} broke off before it had answered`,
+      "type it again; if it was the manager, `<home>/logs/manager.log` says more",
       { cause },
     );
   }

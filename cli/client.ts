@@ -6,6 +6,7 @@ import {
   OtherVersionError,
   SocketForbiddenError,
 } from "#cli/client-errors.ts";
+import { changing } from "#cli/interruptible.ts";
 import { assert } from "#shared/assert.ts";
 import {
   ErrorAnswer,
@@ -61,6 +62,17 @@ const DEADLINE_MS: Readonly<Record<RouteName, number>> = {
   unrecord: ANSWER_MS,
 };
 
+/** What changes the fleet, and takes a while. */
+const CHANGES: ReadonlySet<RouteName> = new Set<RouteName>([
+  "apply",
+  "add",
+  "start",
+  "stop",
+  "restart",
+  "remove",
+  "down",
+]);
+
 /** The part of a ping that every version has. */
 const PingHead = z.object({
   protocol: z.int(),
@@ -85,7 +97,9 @@ export class Client {
     name: Name,
     request: RouteRequest<Name>,
   ): Promise<RouteResponse<Name>> {
-    const text = await this.#fetch(name, request);
+    const text = CHANGES.has(name)
+      ? await changing(async () => await this.#fetch(name, request))
+      : await this.#fetch(name, request);
     const what = `the manager's answer to ${name}`;
     return parseJson(RESPONSES[name].response, text, what);
   }

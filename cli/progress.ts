@@ -18,11 +18,11 @@ interface Drawing {
 }
 
 export class ProgressDisplay {
-  readonly #startedMs = performance.now();
   readonly #open: () => Promise<Drawing>;
   #drawing: Drawing | undefined;
-  #isOpening = false;
+  #timer: Timer | undefined;
   #ended = false;
+  #work: Work | undefined;
   #first: (Mark & Pick<Said, "what">) | undefined;
   /** The last that was said. */
   last: Said | undefined;
@@ -39,21 +39,24 @@ export class ProgressDisplay {
       this.#first = { what: said.what, atMs: nowMs, done: said.done };
     }
     const pace = paceOf(this.#first, { atMs: nowMs, done: said.done }, said.total);
-    if (this.#drawing !== undefined) return this.#drawing.draw({ ...said, ...pace });
-    if (this.#isOpening || nowMs - this.#startedMs < SHOW_AFTER_MS) return;
-    this.#isOpening = true;
-    void this.#begin();
+    this.#work = { ...said, ...pace };
+    this.#drawing?.draw(this.#work);
+    // What is said once may be all for a minute: it is shown without a second word.
+    this.#timer ??= setTimeout(() => void this.#begin(), SHOW_AFTER_MS);
   }
 
   /** Takes what was drawn off the screen. */
   end(): void {
     this.#ended = true;
+    clearTimeout(this.#timer);
     this.#drawing?.end();
   }
 
   async #begin(): Promise<void> {
     const drawing = await this.#open();
-    if (!this.#ended) this.#drawing = drawing;
+    if (this.#ended) return;
+    this.#drawing = drawing;
+    if (this.#work !== undefined) drawing.draw(this.#work);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type Present,
   planFleet,
 } from "#manager/plan.ts";
-import { define } from "#manager/planner.ts";
+import { define, delistedWarnings } from "#manager/planner.ts";
 import { RealOrders } from "#manager/real-orders.ts";
 import { sharedCoinWarnings } from "#manager/shared-coins.ts";
 import type { EventStore } from "#manager/store/event-store.ts";
@@ -185,13 +185,15 @@ export class Fleet {
 
   /** Throws `ConsentNeededError`; then nothing is changed. */
   start(names: readonly string[], yes: boolean): Done {
-    const { supervisor } = this.#options;
+    const { supervisor, market } = this.#options;
     const rows = this.#select(names)
       .filter((name) => !supervisor.isUp(name))
       .map((name) => this.#known(name));
     this.#realOrders.requireSound(rows);
     this.#realOrders.requireConsent(rows, yes);
-    const warnings = [...this.#sharedCoins(rows), ...this.#realOrders.warnings(rows)];
+    const nets = this.#sharedCoins(rows);
+    const delisted = delistedWarnings(rows, market.delisted());
+    const warnings = [...delisted, ...nets, ...this.#realOrders.warnings(rows)];
     const { done } = this.#each(names, (name) => {
       if (supervisor.isUp(name)) return "already running";
       supervisor.start(name);

@@ -5,6 +5,7 @@ import type { Market } from "#manager/market/market.ts";
 import type { Definition } from "#manager/store/registry.ts";
 import { within } from "#manager/within.ts";
 import { assert } from "#shared/assert.ts";
+import type { Coin } from "#shared/candle.ts";
 import type { FleetEntry } from "#shared/ecosystem.ts";
 import { KumbhError, UnknownCoinError } from "#shared/errors.ts";
 import type { Problem } from "#shared/inspection.ts";
@@ -121,18 +122,27 @@ async function checkCoins(definitions: readonly Definition[], market: Market): P
   if (instruments === undefined) {
     return ["the exchange does not answer: coins could not be checked"];
   }
-  const warnings: string[] = [];
-  for (const { name, feeds } of definitions) {
+  for (const { feeds } of definitions) {
     for (const { coin } of feeds) {
-      const instrument = instruments.get(coin);
       // Spot pairs and builder markets are no perps of the first list: only the feed itself will tell.
-      if (instrument === undefined && !/[@:/]/.test(coin)) {
+      if (!instruments.has(coin) && !/[@:/]/.test(coin)) {
         throw new UnknownCoinError(coin, [...instruments.keys()]);
       }
-      if (instrument?.delisted === true) warnings.push(`${name}: ${coin} is delisted`);
     }
   }
-  return warnings;
+  return delistedWarnings(definitions, market.delisted());
+}
+
+/** One for each strategy and coin. */
+export function delistedWarnings(
+  strategies: readonly Pick<Definition, "name" | "feeds">[],
+  delisted: ReadonlySet<Coin>,
+): string[] {
+  return strategies.flatMap(({ name, feeds }) =>
+    [...new Set(feeds.map(({ coin }) => coin))]
+      .filter((coin) => delisted.has(coin))
+      .map((coin) => `${name}: ${coin} is delisted: no candle of it comes, no order is taken`),
+  );
 }
 
 async function instrumentsInTime(

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { unreachable } from "#shared/assert.ts";
 import { AuthorError } from "#shared/author-error.ts";
-import { Candle, type FeedKey, Gap } from "#shared/candle.ts";
+import { Candle, Coin, type FeedKey, Gap } from "#shared/candle.ts";
 import { ChildExit, describeExit } from "#shared/exit.ts";
 import { formatDuration, formatTime } from "#shared/format.ts";
 
@@ -88,6 +88,8 @@ export const EventBody = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("feed_closed"), feed }),
   z.object({ kind: z.literal("feed_refused"), feed, reason: z.string() }),
   z.object({ kind: z.literal("feed_silent"), feed, forMs: z.number() }),
+  /** Found when a feed of it was in trouble. */
+  z.object({ kind: z.literal("delisted"), coin: Coin }),
   z.object({ kind: z.literal("gap"), gap: Gap }),
   /** A closed candle that the exchange corrected afterwards: kept, not delivered again. */
   z.object({ kind: z.literal("revised"), before: Candle, after: Candle }),
@@ -270,6 +272,8 @@ function describeFeed(event: Exclude<EventBody, { kind: AskedKind | RunKind }>):
       return `feed ${event.feed} refused by the exchange: ${event.reason}`;
     case "feed_silent":
       return `feed ${event.feed} silent for ${formatDuration(event.forMs)}, subscribed anew`;
+    case "delisted":
+      return `${event.coin} was delisted: the exchange has cancelled open orders and settled positions in it, and takes no more orders`;
     case "gap": {
       const { gap } = event;
       const candles = gap.count === 1 ? "1 candle" : `${gap.count} candles`;

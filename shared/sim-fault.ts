@@ -40,7 +40,7 @@ export const SIM_FAULTS = {
   "duplicate-frames": { does: "send every frame of a stream twice", unit: "times" },
   "omit-flat": { does: "leave a candle without trades out of snapshots for N s", unit: "s" },
   delisted: {
-    does: "delist the first N coins: no candles, no subscriptions, `isDelisted` in meta",
+    does: "delist the first N coins: no candles, subscriptions or orders, positions are settled",
     unit: "coins",
   },
   slow: { does: "reply N ms late", unit: "ms" },

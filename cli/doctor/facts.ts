@@ -1,6 +1,7 @@
 /** What `kumbh doctor` looks at, as it was found. */
 import type { Network } from "#shared/config.ts";
 import type { ErrorBody } from "#shared/error-body.ts";
+import type { Verdict } from "#shared/judge-account.ts";
 
 export interface Facts {
   readonly bun: { readonly version: string; readonly pinned: string };
@@ -9,6 +10,7 @@ export interface Facts {
   readonly freeBytes: number | null;
   readonly config: ConfigFact;
   readonly key: KeyFact;
+  readonly account: AccountFact;
   readonly database: DatabaseFact;
   readonly archive: DatabaseFact;
   readonly socket: SocketFact;
@@ -47,6 +49,13 @@ export type KeyFact =
   | { readonly kind: "command" }
   | { readonly kind: "sound"; readonly source: string; readonly hasAddress: boolean }
   | { readonly kind: "refused"; readonly error: ErrorBody };
+
+/** What the exchange says of the key. */
+export type AccountFact =
+  /** No order is signed, only a command knows the key, or the manager tells it. */
+  | { readonly kind: "unasked" }
+  | { readonly kind: "silent"; readonly problem: string }
+  | { readonly kind: "judged"; readonly verdict: Verdict };
 
 export type DatabaseFact =
   | { readonly kind: "missing" }

@@ -1,6 +1,7 @@
 /** What is wrong, and what to type. Pure: the facts come from outside. */
 
 import type {
+  AccountFact,
   DatabaseFact,
   ExchangeFact,
   Facts,
@@ -35,6 +36,7 @@ export function judge(facts: Facts): Finding[] {
     judgeDisk(facts),
     judgeConfig(facts),
     judgeKey(facts),
+    ...judgeAccountFact(facts.account),
     judgeDatabase("database", facts.database),
     judgeDatabase("archive", facts.archive),
     judgeLock(facts),
@@ -129,6 +131,20 @@ function judgeKey({ key, config }: Facts): Finding {
   }
 }
 
+/** An exchange that is silent is told of by itself. */
+function judgeAccountFact(account: AccountFact): Finding[] {
+  if (account.kind !== "judged") return [];
+  const { verdict } = account;
+  if (verdict.kind === "refused") {
+    return [wrong("account", verdict.error.message, verdict.error.remedy)];
+  }
+  const [first, ...others] = verdict.warnings.map(accountWarning);
+  return [first ?? well("account", `the key may trade for ${verdict.account}`), ...others];
+}
+
+const accountWarning = (warning: string): Finding =>
+  warned("account", warning, 'see the README, "Keys"');
+
 function judgeDatabase(check: string, database: DatabaseFact): Finding {
   switch (database.kind) {
     case "missing":
@@ -202,7 +218,7 @@ function judgeManager(manager: ManagerFact): Finding[] {
               `pid ${manager.pid} is kumbh ${manager.version}`,
               "type `kumbh down`: the next command starts one of this version, which brings the fleet back",
             ),
-        ...manager.warnings.map((warning) => warned("account", warning, 'see the README, "Keys"')),
+        ...manager.warnings.map(accountWarning),
       ];
     default:
       return unreachable(manager, "manager");

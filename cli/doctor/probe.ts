@@ -1,36 +1,30 @@
 /** Looks at the home, the manager and the exchange for `kumbh doctor`; changes nothing. */
-import { Database, SQLiteError } from "bun:sqlite";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  readFileSync,
-  statfsSync,
-  statSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { Client } from "#cli/client.ts";
 import type { Context } from "#cli/context.ts";
 import type {
+  AccountFact,
   ConfigFact,
-  DatabaseFact,
   Facts,
-  HomeFact,
   KeyFact,
   LimitsFact,
   ManagerFact,
-  SocketFact,
 } from "#cli/doctor/facts.ts";
+import { askAccount } from "#cli/doctor/probe-account.ts";
 import { askExchange, openStream } from "#cli/doctor/probe-exchange.ts";
+import {
+  freeBytesOf,
+  lookAtDatabase,
+  lookAtHome,
+  lookAtLock,
+  lookAtSocket,
+} from "#cli/doctor/probe-files.ts";
 import { readKeyFile, readPrivate } from "#cli/private-file.ts";
 import { ConfigFile, endpointsOf } from "#shared/config.ts";
-import { errorBodyOf, ManagerNotRunningError, messageOf } from "#shared/errors.ts";
+import { errorBodyOf, ManagerNotRunningError } from "#shared/errors.ts";
 import { expandTilde, type Home } from "#shared/paths.ts";
 import { parseToml } from "#shared/toml.ts";
 import manifest from "../../package.json" with { type: "json" };
-
-const PERMISSIONS = 0o777;
 
 export async function probe({ home, socket, network }: Context): Promise<Facts> {
   const file = attempt(() => readConfig(home));
@@ -43,6 +37,7 @@ export async function probe({ home, socket, network }: Context): Promise<Facts> 
     askExchange(endpoints.http),
     openStream(endpoints.ws),
   ]);
+  const { fact, key } = lookAtKey(config);
   const path = existsSync(home.config) ? home.config : null;
   const read: ConfigFact = { kind: "read", path, network: config.network, hasOwnEndpoints };
   return {
@@ -50,7 +45,8 @@ export async function probe({ home, socket, network }: Context): Promise<Facts> 
     home: lookAtHome(home.root),
     freeBytes: freeBytesOf(home.root),
     config: file.kind === "done" ? read : { kind: "refused", error: file.error },
-    key: lookAtKey(config),
+    key: fact,
+    account: await lookAtAccount(key, config, manager),
     database: lookAtDatabase(home.database),
     archive: lookAtDatabase(home.archive),
     socket: lookAtSocket(socket),
@@ -74,97 +70,39 @@ function attempt<T>(act: () => T): Attempt<T> {
   }
 }
 
-const can = (path: string, mode: number): boolean => {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-function lookAtHome(path: string): HomeFact {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) {
-    return { kind: "missing", path, isCreatable: can(nearest(path), constants.W_OK) };
-  }
-  if (!found.isDirectory()) return { kind: "no-folder", path };
-  const isWritable = can(path, constants.W_OK);
-  return {
-    kind: "folder",
-    path,
-    mode: found.mode & PERMISSIONS,
-    isOwn: found.uid === process.getuid?.(),
-    isWritable,
-  };
-}
-
-/** The innermost folder of a path that is there. */
-const nearest = (path: string): string =>
-  existsSync(path) || path === dirname(path) ? path : nearest(dirname(path));
-
-function freeBytesOf(path: string): number | null {
-  if (!existsSync(path)) return null;
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
-}
-
 function readConfig(home: Home): ConfigFile {
   if (!existsSync(home.config)) return ConfigFile.parse({});
   return parseToml(ConfigFile, { file: home.config, text: readPrivate(home.config), secret: true });
 }
 
-function lookAtKey({ account }: ConfigFile): KeyFact {
+/** The key that signs orders, as far as it lies here; `fact` tells of it without it. */
+interface LookedKey {
+  readonly fact: KeyFact;
+  readonly key: string | undefined;
+}
+
+function lookAtKey({ account }: ConfigFile): LookedKey {
   const hasAddress = account.address !== undefined;
-  if (account.key !== undefined) return { kind: "sound", source: "config.toml", hasAddress };
-  if (account.key_command !== undefined) return { kind: "command" };
-  if (account.key_file === undefined) return { kind: "none" };
+  if (account.key !== undefined) {
+    return { fact: { kind: "sound", source: "config.toml", hasAddress }, key: account.key };
+  }
+  if (account.key_command !== undefined) return { fact: { kind: "command" }, key: undefined };
+  if (account.key_file === undefined) return { fact: { kind: "none" }, key: undefined };
   const path = expandTilde(account.key_file);
   const looked = attempt(() => readKeyFile(path));
   return looked.kind === "failed"
-    ? { kind: "refused", error: looked.error }
-    : { kind: "sound", source: path, hasAddress };
+    ? { fact: { kind: "refused", error: looked.error }, key: undefined }
+    : { fact: { kind: "sound", source: path, hasAddress }, key: looked.value };
 }
 
-function lookAtDatabase(path: string): DatabaseFact {
-  const found = existsSync(path) ? statSync(path) : undefined;
-  if (found === undefined) return { kind: "missing" };
-  // No manager leaves such a one: a file system that lost power does.
-  if (found.size === 0) return { kind: "unsound", path, problem: "it is empty" };
-  try {
-    using db = new Database(path, { readonly: true });
-    const answer = db
-      .query<{ quick_check: string }, []>("PRAGMA quick_check(1)")
-      .get()?.quick_check;
-    if (answer === "ok") return { kind: "sound", path, bytes: found.size };
-    return { kind: "unsound", path, problem: answer ?? "no answer" };
-  } catch (error) {
-    const isLocked = error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
-    return isLocked
-      ? { kind: "locked", path }
-      : { kind: "unsound", path, problem: messageOf(error) };
-  }
-}
-
-function lookAtSocket(path: string): SocketFact {
-  const found = existsSync(path) ? lstatSync(path) : undefined;
-  if (found === undefined) return { kind: "missing" };
-  return found.isSocket()
-    ? { kind: "socket", path, mode: found.mode & PERMISSIONS }
-    : { kind: "no-socket", path };
-}
-
-/** Whether a manager holds it: its lock is an exclusive transaction. */
-function lookAtLock(path: string): "held" | "free" {
-  if (!existsSync(path)) return "free";
-  try {
-    using lock = new Database(path, { readonly: true });
-    lock.run("PRAGMA busy_timeout = 0");
-    lock.query("SELECT * FROM sqlite_master").all();
-    return "free";
-  } catch (error) {
-    return error instanceof SQLiteError && error.code === "SQLITE_BUSY" ? "held" : "free";
-  }
+/** A manager that runs has asked, and tells it itself; on paper nobody does. */
+async function lookAtAccount(
+  key: string | undefined,
+  config: ConfigFile,
+  manager: ManagerFact,
+): Promise<AccountFact> {
+  const isAsked = manager.kind !== "answers" && config.network !== "paper";
+  return key === undefined || !isAsked ? { kind: "unasked" } : await askAccount(key, config);
 }
 
 async function askManager(socket: string): Promise<ManagerFact> {

@@ -30,6 +30,7 @@ function paintWords(words: string, body: EventBody, { paint }: Screen): string {
     case "failed":
     case "manager_lost":
     case "feed_refused":
+    case "delisted":
     case "account_refused":
     case "backtest_failed":
     case "sweep_failed":

@@ -23,23 +23,25 @@ export const ratio = (r: Maybe): string => orNothing(r, ratioText);
 /** The same with its sign: `+12.3%`, `-0.42%`, `0%`. */
 export const signedRatio = (r: Maybe): string => orNothing(r, (n) => signed(n, ratioText));
 
-/**
- * How much is there of what should be, rounded down: what is not complete never reads 100%. `100%`,
- * `99.96%`, `8.00%`.
- */
-export const coverage = (share: Maybe): string => orNothing(share, coverageText);
+/** The same with its sign and so many decimals, without `%` and commas, for narrow columns: `+12.30`, `-0.4`, `0.00`. */
+export const percentCell = (r: Maybe, decimals: number): string =>
+  orNothing(r, (n) => signed(n, (value) => withoutMinusZero((value * 100).toFixed(decimals))));
 
-/** A share as basis points, by all its digits: `4.5 bps`. */
-export const basisPoints = (share: Maybe): string =>
+/** How much of something is there, rounded down: what is not whole never reads `100%`, e.g. `99.99%`. */
+export const coverage = (share: Maybe): string =>
+  orNothing(share, (n) => (n >= 1 ? "100%" : `${fixedText(Math.floor(n * 10_000) / 100, 2)}%`));
+
+/** How much of some work is done, rounded down: `42%`. */
+export const wholePercent = (share: Maybe): string =>
+  orNothing(share, (n) => `${Math.floor(n * 100)}%`);
+
+/** A share of the notional, as fees are told: `4.5 bps`. */
+export const bps = (share: Maybe): string =>
   orNothing(share, (n) => `${significant(n * 10_000, BPS_DIGITS)} bps`);
 
-/** By so many decimals, as numbers that stand below each other have them: `10,250.0`. */
-export const fixed = (n: Maybe, decimals: number): string =>
+/** A label of an axis, with as many decimals as its neighbours: `12,679`, `1.50`. */
+export const axisLabel = (n: Maybe, decimals: number): string =>
   orNothing(n, (value) => fixedText(value, decimals));
-
-/** The same with its sign: `+12.30`, `-0.4`, `0.00`. */
-export const signedFixed = (n: Maybe, decimals: number): string =>
-  orNothing(n, (value) => signed(value, (amount) => fixedText(amount, decimals)));
 
 /** USDC a coin. The exchange takes five digits of a price; an average gets one more: `64,123.5`. */
 export const price = (p: Maybe): string => orNothing(p, (n) => significant(n, PRICE_DIGITS));
@@ -47,8 +49,9 @@ export const price = (p: Maybe): string => orNothing(p, (n) => significant(n, PR
 /** Coins, with their sign if they have one: `0.01`, `-2.5`, `1,250,000`. */
 export const size = (s: Maybe): string => orNothing(s, (n) => significant(n, SIZE_DIGITS));
 
-/** Any other figure of a statistic, by three digits: `1.84`, `-0.31`. */
-export const figure = (n: Maybe): string => orNothing(n, (value) => significant(value, 3));
+/** Any other figure of a statistic, by three digits and no more than two decimals: `1.84`, `-0.30`, `12.1`. */
+export const figure = (n: Maybe): string =>
+  orNothing(n, (value) => withoutMinusZero(significantPadded(value)));
 
 /**
  * A number of the author's own, of which nobody knows what it means: so many digits that no cent is lost
@@ -70,7 +73,7 @@ export const age = (ms: Maybe): string => orNothing(ms, ageText);
 export const bytes = (n: Maybe): string => orNothing(n, formatBytes);
 
 /** How many: `42`, `1,234,567`. */
-export const count = (n: Maybe): string => orNothing(n, (value) => fixedText(value, 0));
+export const count = (n: Maybe): string => orNothing(n, (value) => grouped(value.toFixed(0)));
 
 /** How often: `0.4/s`, `42/s`, `1.3k/s`, `2.5M/s`. */
 export const rate = (perSecond: Maybe): string => orNothing(perSecond, rateText);
@@ -115,15 +118,9 @@ export function zoneName(ms: UnixMs, zone: Zone): string {
   return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
 }
 
-/** As a machine reads it, without the noise of a sum: 0.1 + 0.2 is 0.3. Whole numbers (ids) have none. */
-export const exact = (n: number): number =>
-  Number.isInteger(n) ? n : Number(n.toPrecision(DOUBLE_DIGITS));
-
-/** Decimal digits that a double holds for certain. */
-const DOUBLE_DIGITS = 15;
+const BPS_DIGITS = 6;
 const PRICE_DIGITS = 6;
 const SIZE_DIGITS = 6;
-const BPS_DIGITS = 6;
 const UNNAMED_DIGITS = 9;
 const PARTED_FROM = 10_000;
 const CENT = 0.01;
@@ -137,17 +134,7 @@ function orNothing(n: Maybe, say: (n: number) => string): string {
 function moneyText(usdc: number): string {
   const amount = Math.abs(usdc);
   if (amount >= DUST && amount < CENT) return significant(usdc, 2);
-  return fixedText(usdc, 2);
-}
-
-const fixedText = (n: number, decimals: number): string =>
-  grouped(withoutMinusZero(n.toFixed(decimals)));
-
-function coverageText(share: number): string {
-  if (share >= 1) return "100%";
-  // A share such as 0.57 has no exact double: a millionth of a step makes good for it.
-  const hundredths = Math.floor(share * 10_000 + 1e-6);
-  return `${fixedText(Math.min(9999, hundredths) / 100, 2)}%`;
+  return grouped(withoutMinusZero(usdc.toFixed(2)));
 }
 
 function ratioText(r: number): string {
@@ -155,14 +142,17 @@ function ratioText(r: number): string {
   return Math.abs(percent) < PERCENT_MIN ? "0%" : `${significantPadded(percent)}%`;
 }
 
+const fixedText = (n: number, decimals: number): string =>
+  grouped(withoutMinusZero(n.toFixed(decimals)));
+
 /** Smaller percentages are zero for every purpose of a trader. */
 const PERCENT_MIN = 0.005;
 
-/** Two decimals under 10, one under 100, none above: columns of percentages line up. */
+/** Two decimals under 10, one under 100, none above: columns of them line up. */
 function significantPadded(n: number): string {
   const amount = Math.abs(n);
   const decimals = amount < 9.995 ? 2 : amount < 99.95 ? 1 : 0;
-  return fixedText(n, decimals);
+  return grouped(n.toFixed(decimals));
 }
 
 const signed = (n: number, say: (n: number) => string): string => {

@@ -1,5 +1,5 @@
 /** How far some work is: a bar with its rate and the time that is left, or a line where nothing can be drawn. */
-import { count, duration, rate } from "#cli/view/numbers.ts";
+import { count, duration, rate, wholePercent } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { oneLine } from "#cli/view/text.ts";
 
@@ -84,7 +84,7 @@ function partsOf(work: Work): string[] {
   const { done, total, unit, perSecond, leftMs, note } = work;
   if (total === 0) return [note];
   return [
-    `${Math.floor(shareOf(work) * 100)}%`.padStart(4),
+    wholePercent(shareOf(work)).padStart(4),
     leftMs === null ? "" : `${duration(leftMs)} left`,
     `${count(done)} of ${count(total)} ${unit}`,
     perSecond === null ? "" : rate(perSecond),

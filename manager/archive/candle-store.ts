@@ -19,8 +19,9 @@ import {
   tagOf,
   withoutAggregated,
 } from "#manager/archive/chunk.ts";
+import { ArchiveDamagedError } from "#manager/archive/errors.ts";
 import { holesIn, joined, rowsWithin, type Span, spansOfRows } from "#manager/archive/span.ts";
-import { assert } from "#shared/assert.ts";
+import { isDamage } from "#manager/store/salvage.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { type CandleColumns, rowsOf, sliceColumns, valueAt } from "#shared/columns.ts";
@@ -232,16 +233,24 @@ export class CandleStore {
     }
   }
 
+  /** Throws `ArchiveDamagedError`. */
   #read(id: number, number: number): Chunk | undefined {
-    const row = this.#db
-      .query<BlobRow, [number]>("SELECT data FROM columns WHERE id = ?")
-      .get(columnsId(id, number));
-    return row === null ? undefined : decodeChunk(row.data);
+    try {
+      const row = this.#db
+        .query<BlobRow, [number]>("SELECT data FROM columns WHERE id = ?")
+        .get(columnsId(id, number));
+      return row === null ? undefined : decodeChunk(row.data);
+    } catch (cause) {
+      // What is too short or too long for its rows is a RangeError of the column that it cannot be.
+      if (isDamage(cause) || cause instanceof RangeError) throw new ArchiveDamagedError(cause);
+      throw cause;
+    }
   }
 
+  /** A chunk that is listed. Throws `ArchiveDamagedError`. */
   #existing(id: number, number: number): Chunk {
     const chunk = this.#read(id, number);
-    assert(chunk !== undefined, "a chunk that was listed is there");
+    if (chunk === undefined) throw new ArchiveDamagedError("candles that are listed are not there");
     return chunk;
   }
 

@@ -12,7 +12,7 @@ import {
   type Refusal,
   SUBSCRIPTIONS_MAX,
 } from "#manager/market/subscriptions.ts";
-import { type Candle, type FeedKey, feedKey } from "#shared/candle.ts";
+import { type Candle, type Coin, type FeedKey, feedKey } from "#shared/candle.ts";
 import type { Clock, MonotonicMs, Timer } from "#shared/clock.ts";
 import type { EventBody } from "#shared/event.ts";
 import type { Log } from "#shared/log.ts";
@@ -39,6 +39,8 @@ export interface FeedHubOptions {
   readonly info: Info;
   readonly archive: MarketArchive;
   readonly onEvent: (body: EventBody) => void;
+  /** A feed was refused, fell silent, or lacks a candle. */
+  readonly onTrouble: () => void;
 }
 
 interface Entry {
@@ -85,6 +87,11 @@ export class FeedHub {
     return { isUp, feeds: this.#entries.size, frames };
   }
 
+  /** Coins of the feeds that are open, one for each feed. */
+  *coins(): Generator<Coin> {
+    for (const { feed } of this.#entries.values()) yield feed.name.coin;
+  }
+
   /** The one feed of this name; each `open` wants one `release`. Throws `FeedsExhaustedError`. */
   open(name: FeedName): OpenFeed {
     const entry = this.#entries.get(feedKey(name)) ?? this.#openNew(name);
@@ -117,13 +124,16 @@ export class FeedHub {
     if (this.#entries.size >= FEEDS_OPEN_MAX) {
       throw new FeedsExhaustedError(name.coin, FEEDS_OPEN_MAX);
     }
-    const { clock, info, log, onEvent, archive } = this.#options;
+    const { clock, info, log, onEvent, onTrouble, archive } = this.#options;
     const feed = new OpenFeed(name, {
       clock,
       time: this.time,
       info,
       log,
-      onEvent,
+      onEvent: (body) => {
+        onEvent(body);
+        if (body.kind === "gap") onTrouble();
+      },
       archive,
       heardMs: () => this.#connection.heardMs,
       prove: (asking) => {
@@ -193,6 +203,7 @@ export class FeedHub {
       this.#options.onEvent({ kind: "feed_refused", feed: key, reason: refusal.reason });
     }
     for (const listener of feed.listeners) listener.changed();
+    this.#options.onTrouble();
   }
 
   #up(): void {
@@ -250,6 +261,7 @@ export class FeedHub {
   #renew(entry: Entry, forMs: number): void {
     entry.renewedMs = this.#options.clock.monotonic();
     this.#options.onEvent({ kind: "feed_silent", feed: entry.feed.key, forMs });
+    this.#options.onTrouble();
     entry.feed.take({ kind: "lost" });
     this.#connection.renew(entry.feed.name);
   }

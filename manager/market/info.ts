@@ -19,9 +19,11 @@ import {
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import type { Weights } from "#manager/market/weights.ts";
 import { type Candle, type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import { candleProblem } from "#shared/candle-rules.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
+import { ExchangeMalformedError } from "#shared/errors.ts";
 import type { Instrument } from "#shared/instrument.ts";
 import { parseReply } from "#shared/json.ts";
 import type { Fill } from "#shared/order.ts";
@@ -212,8 +214,11 @@ export class Info {
 
   #explained(error: unknown, what: string): unknown {
     if (!(error instanceof HttpRequestError)) return error;
-    return error.response === undefined
-      ? new ExchangeUnreachableError(this.#endpoint, error.cause ?? error)
+    const { response, cause } = error;
+    if (response === undefined) return new ExchangeUnreachableError(this.#endpoint, cause ?? error);
+    // It was answered, but not in JSON: cut short, or by a page of something in between.
+    return response.ok
+      ? new ExchangeMalformedError(`the exchange's answer to ${what}`, error.message, { cause })
       : new ExchangeRefusedError(this.#endpoint, what, error);
   }
 }
@@ -221,10 +226,14 @@ export class Info {
 const isBusy = (error: unknown): boolean =>
   error instanceof HttpRequestError && error.response?.status === HTTP_TOO_MANY_REQUESTS;
 
-/** By open time, one of each, this feed's alone: what the rest relies on and the exchange only promises. */
+/**
+ * By open time, one of each, this feed's alone, such as a market makes them: what the rest relies on and
+ * the exchange only promises. A row that can be no candle is left out: it is missed, then, and named.
+ */
 function ascending(candles: readonly Candle[], feed: FeedName): Candle[] {
   return candles
     .filter((candle) => candle.coin === feed.coin && candle.timeframe === feed.timeframe)
+    .filter((candle) => candleProblem(candle, feed.timeframe) === null)
     .toSorted((a, b) => a.openTime - b.openTime)
     .filter((candle, index, sorted) => candle.openTime !== sorted[index + 1]?.openTime);
 }

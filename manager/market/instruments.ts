@@ -1,4 +1,5 @@
 /** The exchange's perps, fetched once and again when a coin is not among them. */
+import type { Coin } from "#shared/candle.ts";
 import type { Clock, MonotonicMs } from "#shared/clock.ts";
 import { UnknownCoinError } from "#shared/errors.ts";
 import type { Instrument } from "#shared/instrument.ts";
@@ -23,13 +24,20 @@ export class Instruments {
     this.#fetch = fetch;
   }
 
-  /** By coin. Throws what the request throws when none is kept. */
-  async all(): Promise<ByCoin> {
+  /** By coin, at most so many ms old if it can be had. Throws what the request throws when none is kept. */
+  async all(ageMsMax = STALE_MS): Promise<ByCoin> {
     const known = this.#known;
     if (known === undefined) return await this.#refresh();
-    if (this.#clock.monotonic() - this.#fetchedMs < STALE_MS) return known;
+    if (this.#clock.monotonic() - this.#fetchedMs < ageMsMax) return known;
     // An old list is better than none.
     return await this.#refresh().catch(() => known);
+  }
+
+  /** Those of the last list that are delisted; none before the first. */
+  get delisted(): readonly Coin[] {
+    return [...(this.#known?.values() ?? [])].flatMap(({ coin, delisted }) =>
+      delisted ? [coin] : [],
+    );
   }
 
   /** Throws `UnknownCoinError`. */

@@ -1,7 +1,7 @@
 /** What the rest of the manager sees of the market: feeds to attach to, weight, nonces, instruments. */
 import type { FillWatch } from "#manager/market/user-events.ts";
 import type { BudgetView } from "#manager/market/weight-budget.ts";
-import type { Candle, FeedKey, FeedRequest, Gap } from "#shared/candle.ts";
+import type { Candle, Coin, FeedKey, FeedRequest, Gap } from "#shared/candle.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { FeedView } from "#shared/control-api.ts";
@@ -71,6 +71,8 @@ export interface Market {
   instruments(): Promise<ReadonlyMap<string, Instrument>>;
   /** Throws `UnknownCoinError` (near name). */
   instrument(coin: string): Promise<Instrument>;
+  /** Coins that the last list calls delisted; none before the first list. */
+  delisted(): ReadonlySet<Coin>;
   /** Resolves when the machine's one budget has so much weight to spare for this priority. */
   weight(weight: number, priority: Priority): Promise<void>;
   /** The exchange answered a strategy's request with 429. */

@@ -1,5 +1,6 @@
 /** Opens the market: returns at once and connects in the background. */
 import { Connection } from "#manager/market/connection.ts";
+import { Delistings } from "#manager/market/delistings.ts";
 import { FeedHub } from "#manager/market/feed-hub.ts";
 import { Info } from "#manager/market/info.ts";
 import { Instruments } from "#manager/market/instruments.ts";
@@ -47,7 +48,13 @@ export function openMarket(options: MarketOptions): OpenMarket {
   });
   const signers = new Signers(clock, options.nonceFloors);
   const connection = new Connection(options);
-  const hub = new FeedHub({ ...options, info, connection });
+  const hub: FeedHub = new FeedHub({
+    ...options,
+    info,
+    connection,
+    onTrouble: () => delistings.suspect(),
+  });
+  const delistings = new Delistings({ ...options, instruments, coins: () => hub.coins() });
   const userEvents = new UserEvents({ ...options, info, connection });
   const attachmentDeps = {
     clock,
@@ -64,6 +71,7 @@ export function openMarket(options: MarketOptions): OpenMarket {
     attach: (request) => new TakerAttachment(request, attachmentDeps),
     instruments: () => instruments.all(),
     instrument: (coin) => instruments.one(coin),
+    delisted: () => new Set(instruments.delisted),
     weight: async (weight, priority) => {
       await weights.take(weight, priority);
     },

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Definition, Desired } from "#manager/store/registry.ts";
 import { Feed } from "#shared/candle.ts";
 import { messageOf } from "#shared/errors.ts";
-import { parseJson } from "#shared/json.ts";
+import { describeIssues, parseJson } from "#shared/json.ts";
 import type { Log } from "#shared/log.ts";
 import { ParamOrigins, Params, StrategySettings } from "#shared/settings.ts";
 import { StrategyName } from "#shared/strategy-name.ts";
@@ -21,7 +21,8 @@ const Copied = z.object({
   params: Params,
   /** A copy of before they were written down has none. */
   paramOrigins: ParamOrigins.default({}),
-  feeds: z.array(Feed),
+  /** Keys that another version knows are none of ours. */
+  feeds: z.array(z.object(Feed.shape)),
   settings: StrategySettings,
   desired: z.enum(["running", "stopped"]),
 });
@@ -59,11 +60,23 @@ export class FleetCopy {
     }
   }
 
-  /** Empty where there is none, or none that can be read. */
+  /** Every strategy that can be read: one that cannot takes none of the others with it. */
   read(): Copied[] {
+    return this.#entries().flatMap((entry) => {
+      const copied = Copied.safeParse(entry);
+      if (copied.success) return [copied.data];
+      const problem = describeIssues(copied.error);
+      this.#log.warn("a strategy in the copy of the fleet cannot be read", { problem });
+      return [];
+    });
+  }
+
+  /** Empty where there is no copy, or none that can be read. */
+  #entries(): unknown[] {
     if (!existsSync(this.#path)) return [];
     try {
-      return parseJson(z.array(Copied), readFileSync(this.#path, "utf8"), "the copy of the fleet");
+      const text = readFileSync(this.#path, "utf8");
+      return parseJson(z.array(z.unknown()), text, "the copy of the fleet");
     } catch (error) {
       this.#log.warn("the copy of the fleet cannot be read", { problem: messageOf(error) });
       return [];

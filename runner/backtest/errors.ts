@@ -37,6 +37,17 @@ export class NoNetworkError extends KumbhError {
   }
 }
 
+export class OwnRealmError extends KumbhError {
+  /** `ShadowRealm`. */
+  constructor(what: string) {
+    super(
+      "own_realm",
+      `\`${what}\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run`,
+      "run the code in the strategy's own realm, or branch on `this.mode`",
+    );
+  }
+}
+
 export class ExitError extends KumbhError {
   /** `exit(1)`. */
   constructor(call: string) {

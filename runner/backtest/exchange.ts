@@ -99,7 +99,8 @@ export class BacktestExchange implements Accounts {
     for (const { perp } of tapes) {
       universe[perp.assetId] = perp;
       if (settings.leverage === null) continue;
-      const value = Math.min(settings.leverage, perp.maxLeverage);
+      const { leverage: value } = settings;
+      assert(value <= perp.maxLeverage, `${perp.coin} has a leverage of ${value}`);
       this.#account.setLeverage(perp, { kind: "cross", value });
     }
     this.market = { universe, of: (coin) => this.#quoted(coin), nowMs: startMs };
@@ -147,7 +148,8 @@ export class BacktestExchange implements Accounts {
     if (refused !== undefined) return refused;
     const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
     const outcomes: Outcome[] = [];
-    this.#mark();
+    // Its own coin is marked by what the order meets.
+    if (this.tapes.length > 1) this.#mark();
     const reply = this.matching.place(this.#account, request, at, outcomes);
     this.#take(outcomes);
     this.#mark();
@@ -175,6 +177,11 @@ export class BacktestExchange implements Accounts {
     this.#take(outcomes);
     this.#mark();
     return result;
+  }
+
+  /** What is delisted today was traded when its candles were made. */
+  isDelisted(): boolean {
+    return false;
   }
 
   /** Why no order can be sent now: the market has moved on since the last candle, nobody knows where to. */

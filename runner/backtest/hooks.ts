@@ -14,6 +14,9 @@ export class Hooks {
   /** Rises with each hook that waits. */
   #waits = 0;
   #isWaiting = false;
+  /** The hook that waits, and what it was given. */
+  #hook: Hook = "onCandle";
+  #candle: Candle | undefined;
 
   constructor(guard: Guard, timers: SimulatedTimers) {
     this.#guard = guard;
@@ -62,20 +65,28 @@ export class Hooks {
     return undefined;
   }
 
-  /** Until the hook has ended. Throws `HookError`. */
-  async wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
+  /**
+   * Until the hook has ended; rejects with `HookError`. An async function would leave as much behind as the
+   * order that is waited for.
+   */
+  wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
     this.#waits += 1;
     this.#isWaiting = true;
+    this.#hook = hook;
+    this.#candle = candle;
     this.#wakeSoon();
-    try {
-      await result;
-    } catch (error) {
-      throw new HookError(hook, candle, error);
-    } finally {
-      this.#isWaiting = false;
-      this.#guard.hook = null;
-    }
+    return result.then(this.#ended, this.#failed);
   }
+
+  readonly #ended = (): void => {
+    this.#isWaiting = false;
+    this.#guard.hook = null;
+  };
+
+  readonly #failed = (error: unknown): never => {
+    this.#ended();
+    throw new HookError(this.#hook, this.#candle, error);
+  };
 
   /** A hook that still waits when all else is done waits for a timer: time stands still for it. */
   #wakeSoon(): void {

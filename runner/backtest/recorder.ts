@@ -5,14 +5,14 @@ import type {
   RecordedFunding,
   RunRecord,
 } from "#runner/backtest/record.ts";
-import { cell, countUntil } from "#runner/backtest/tape.ts";
+import { cell } from "#runner/backtest/tape.ts";
 import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 
 /** What is known at the end alone. */
-type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles">;
+type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles" | "hold">;
 
 export interface RecorderOptions {
   /** USDC at the start. */
@@ -27,12 +27,13 @@ export class Recorder {
   readonly #timeMs: Float64Array;
   readonly #equity: Float64Array;
   readonly #exposed: Uint8Array;
-  readonly #hold: Float64Array;
   readonly #fills: RecordedFill[] = [];
   readonly #fundings: RecordedFunding[] = [];
   readonly #ambiguous: AmbiguousCandle[] = [];
   readonly #refusals = new Map<string, number>();
   readonly #fundingHours = { held: 0, unknown: 0 };
+  /** Of each coin, the candles that had opened at its last fill: fills come one after another. */
+  readonly #opened = new Map<Coin, number>();
   #steps = 0;
   #fillsBefore = 0;
 
@@ -41,21 +42,24 @@ export class Recorder {
     this.#timeMs = new Float64Array(options.stepsMax);
     this.#equity = new Float64Array(options.stepsMax);
     this.#exposed = new Uint8Array(options.stepsMax);
-    this.#hold = new Float64Array(options.stepsMax);
   }
 
   get steps(): number {
     return this.#steps;
   }
 
-  /** Account value and buy-and-hold at the closes of a step; `holds`: a position is held then. */
-  step(timeMs: UnixMs, equity: number, holds: boolean, hold: number): void {
+  /** When each step was. */
+  get timesMs(): Float64Array {
+    return this.#timeMs.subarray(0, this.#steps);
+  }
+
+  /** Account value at the closes of a step; `holds`: a position is held then. */
+  step(timeMs: UnixMs, equity: number, holds: boolean): void {
     const traded = this.#fills.length > this.#fillsBefore;
     this.#fillsBefore = this.#fills.length;
     this.#timeMs[this.#steps] = timeMs;
     this.#equity[this.#steps] = equity;
     this.#exposed[this.#steps] = holds || traded ? 1 : 0;
-    this.#hold[this.#steps] = hold;
     this.#steps += 1;
   }
 
@@ -103,10 +107,9 @@ export class Recorder {
     return {
       ...ending,
       capital: this.#options.capital,
-      timeMs: this.#timeMs.subarray(0, this.#steps),
+      timeMs: this.timesMs,
       equity: this.#equity.subarray(0, this.#steps),
       exposed: this.#exposed.subarray(0, this.#steps),
-      hold: this.#hold.subarray(0, this.#steps),
       fills: this.#fills,
       fundings: this.#fundings,
       fundingHours: this.#fundingHours,
@@ -120,7 +123,9 @@ export class Recorder {
     const series = this.#options.series.get(coin);
     if (series === undefined) return null;
     const { openTime, open } = series.columns;
-    const index = countUntil(openTime, atMs);
+    let index = this.#opened.get(coin) ?? 0;
+    while (index < series.count && cell(openTime, index) <= atMs) index += 1;
+    this.#opened.set(coin, index);
     return index < series.count ? cell(open, index) : null;
   }
 }

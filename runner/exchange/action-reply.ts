@@ -41,7 +41,12 @@ export interface QuotedMarket {
 }
 
 export interface ActionContext {
-  readonly exchange: { readonly market: QuotedMarket; readonly matching: Matching };
+  readonly exchange: {
+    readonly market: QuotedMarket;
+    readonly matching: Matching;
+    /** Such a coin takes no orders any more. */
+    isDelisted(perp: Perp): boolean;
+  };
   readonly account: Account;
   readonly schedule: CancelSchedule;
   /** The market's time. */

@@ -10,6 +10,7 @@ import {
   overweight,
 } from "#runner/exchange/action-reply.ts";
 import type { Action } from "#runner/exchange/actions.ts";
+import { delistedText } from "#runner/exchange/delisting.ts";
 import { updateIsolatedMargin } from "#runner/exchange/isolated-margin.ts";
 import { updateLeverage } from "#runner/exchange/leverage.ts";
 import { batchModify, modify, placeAll } from "#runner/exchange/order-actions.ts";
@@ -93,6 +94,7 @@ function setLeverage(
 ): ActionReply {
   const perp = exchange.market.universe[action.asset];
   if (perp === undefined) return failed("Invalid asset");
+  if (exchange.isDelisted(perp)) return failed(delistedText(perp));
   const leverage = { kind: action.isCross ? "cross" : "isolated", value: action.leverage } as const;
   return doneUnless(updateLeverage(account, perp, leverage, exchange.matching.mark));
 }
@@ -106,6 +108,7 @@ function moveMargin(
 ): ActionReply {
   const perp = exchange.market.universe[action.asset];
   if (perp === undefined) return failed("Invalid asset");
+  if (exchange.isDelisted(perp)) return failed(delistedText(perp));
   const usdc = action.ntli * NTLI_UNIT;
   return doneUnless(updateIsolatedMargin(account, perp, usdc, exchange.matching.mark));
 }

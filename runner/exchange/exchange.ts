@@ -11,6 +11,7 @@ import {
 } from "#runner/exchange/actions.ts";
 import { Approval, agentOf, approverOf } from "#runner/exchange/approval.ts";
 import { Faults } from "#runner/exchange/faults.ts";
+import type { Perp } from "#runner/exchange/instruments.ts";
 import type { CoinMarket } from "#runner/exchange/market/coin-market.ts";
 import type { Market } from "#runner/exchange/market/market.ts";
 import type { Print } from "#runner/exchange/market/prints.ts";
@@ -66,12 +67,28 @@ export class Exchange {
 
   /** Lets the market run until `toMs` of its own time: trades happen, resting orders fill. */
   advance(toMs: UnixMs): void {
+    if (this.faults.valueOf("delisted") !== undefined) this.#delist();
     for (; this.#nextFundingMs <= toMs; this.#nextFundingMs += HOUR_MS) {
       // Paid on what was held, at the price that stood, before the hour's first trade.
       this.#run(this.#nextFundingMs - 1);
       this.#fund(this.#nextFundingMs);
     }
     this.#run(toMs);
+  }
+
+  /** Whether the fault "delisted" is on for it. */
+  isDelisted({ assetId }: Perp): boolean {
+    return this.faults.hasDelisted(assetId);
+  }
+
+  #delist(): void {
+    const outcomes: Outcome[] = [];
+    const { nowMs, universe } = this.market;
+    const accounts = [...this.users.all()].map(({ account }) => account);
+    for (const perp of universe) {
+      if (this.isDelisted(perp)) this.matching.delist(perp, accounts, nowMs, outcomes);
+    }
+    this.#deliver(outcomes);
   }
 
   #run(toMs: UnixMs): void {

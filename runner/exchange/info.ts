@@ -2,6 +2,7 @@
 
 import type { QuotedMarket } from "#runner/exchange/action-reply.ts";
 import type { Exchange } from "#runner/exchange/exchange.ts";
+import type { Perp } from "#runner/exchange/instruments.ts";
 import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import { BOOK_LEVELS } from "#runner/exchange/quote.ts";
 import { truncateUsdc } from "#runner/exchange/rounding.ts";
@@ -68,22 +69,20 @@ export type UserRequest = Extract<InfoRequest, { readonly user: string }>;
 type MarketRequest = Exclude<InfoRequest, UserRequest>;
 
 /** The fault "delisted". */
-export function isDelisted({ market, faults }: Exchange, coin: Coin): boolean {
-  if (faults.valueOf("delisted") === undefined) return false;
-  const perp = market.universe.find((one) => one.coin === coin);
-  return perp !== undefined && faults.hasDelisted(perp.assetId);
+export function isDelisted(exchange: Exchange, coin: Coin): boolean {
+  if (exchange.faults.valueOf("delisted") === undefined) return false;
+  const perp = exchange.market.universe.find((one) => one.coin === coin);
+  return perp !== undefined && exchange.isDelisted(perp);
 }
+
+const universeOf = (exchange: Exchange): readonly Perp[] =>
+  exchange.market.universe.map((perp) => ({ ...perp, delisted: exchange.isDelisted(perp) }));
 
 function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
   const { market } = exchange;
   switch (request.type) {
     case "meta":
-      return metaToWire(
-        market.universe.map((perp) => ({
-          ...perp,
-          delisted: exchange.faults.hasDelisted(perp.assetId),
-        })),
-      );
+      return metaToWire(universeOf(exchange));
     case "spotMeta":
       return SPOT_META;
     case "outcomeMeta":
@@ -93,7 +92,7 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
     case "allMids":
       return midsToWire(market.all());
     case "metaAndAssetCtxs":
-      return metaAndContextsToWire(market);
+      return metaAndContextsToWire(universeOf(exchange), market);
     case "candleSnapshot": {
       const { coin, interval, startTime, endTime } = request.req;
       if (isDelisted(exchange, coin)) return [];
@@ -108,6 +107,10 @@ function ofMarket(exchange: Exchange, request: MarketRequest): unknown {
     case "l2Book": {
       const found = market.find(request.coin);
       const { nSigFigs = null, mantissa = null } = request;
+      // Every order in it has ended.
+      if (isDelisted(exchange, request.coin)) {
+        return { coin: request.coin, time: market.nowMs, levels: [[], []] };
+      }
       return found === undefined
         ? null
         : bookToWire(found, { nSigFigs, mantissa, levelsMax: BOOK_LEVELS });

@@ -24,8 +24,10 @@ export function marginRefusal(
   const signedNotional = sign(order.side) * notionalOf(order, takes);
   const mark = marks(perp);
   const adds = coinMargin(account, perp, mark, signedNotional) > coinMargin(account, perp, mark, 0);
-  const needed = committedMargin(account, marks, { perp, signedNotional });
-  if (adds && needed > crossValue(account, marks)) return { kind: "margin" };
+  if (adds) {
+    const needed = committedMargin(account, marks, { perp, signedNotional });
+    if (needed > crossValue(account, marks)) return { kind: "margin" };
+  }
   const tier = tierAt(perp.marginTiers, Math.abs(after) * mark);
   if (account.leverageOf(perp).value > tier.maxLeverage) return { kind: "maxPosition" };
   return undefined;

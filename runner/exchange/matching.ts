@@ -17,6 +17,7 @@ import {
   limitOnceFired,
   triggerRefusal,
 } from "#runner/exchange/conditional.ts";
+import { delist } from "#runner/exchange/delisting.ts";
 import { Execution, type ExecutionOptions } from "#runner/exchange/execution.ts";
 import { Family } from "#runner/exchange/family.ts";
 import { payFunding } from "#runner/exchange/funding.ts";
@@ -212,6 +213,12 @@ export class Matching {
       const payment = payFunding(account, perp, { rate, oracle, timeMs });
       if (payment !== undefined) outcomes.push({ kind: "funding", payment });
     }
+  }
+
+  /** A coin is traded no more: of these accounts open orders end, and positions are settled. */
+  delist(perp: Perp, accounts: Iterable<Account>, nowMs: UnixMs, outcomes: Outcome[]): void {
+    const moment = { nowMs, outcomes };
+    for (const account of accounts) delist(account, perp, this.#execution, moment);
   }
 
   #await(order: Order, reference: number, moment: Moment): Reply {

@@ -26,7 +26,7 @@ export function placeAll(
   const manner = { ofPosition: action.grouping === "positionTpsl", builder: action.builder };
   const requests: OrderRequest[] = [];
   for (const order of action.orders) {
-    const request = toRequest(context.exchange.market, order, manner);
+    const request = toRequest(context.exchange, order, manner);
     if (typeof request === "string") return done("order", [{ error: request }]);
     requests.push(request);
   }
@@ -134,7 +134,7 @@ function replaceOne(
   const { account, exchange } = context;
   const old = typeof oid === "number" ? account.orders.get(oid) : account.findByCloid(oid, order.a);
   const ofPosition = old?.ofPosition ?? false;
-  const request = toRequest(exchange.market, order, { ...PLAIN, ofPosition });
+  const request = toRequest(exchange, order, { ...PLAIN, ofPosition });
   if (typeof request === "string") return request;
   const at = arrivalOf(context, request);
   const isSamePerp = old === undefined || old.perp === request.perp;

@@ -1,7 +1,8 @@
 /** Orders between the exchange's forms and ours: requests in, statuses out. */
 
-import type { QuotedMarket } from "#runner/exchange/action-reply.ts";
+import type { ActionContext } from "#runner/exchange/action-reply.ts";
 import type { LimitTif, OrderAction, WireOrder } from "#runner/exchange/actions.ts";
+import { delistedText } from "#runner/exchange/delisting.ts";
 import type { Order, OrderRequest, OrderTimeInForce } from "#runner/exchange/orders.ts";
 import { prevalidate, rejectionText } from "#runner/exchange/orders.ts";
 import type { Reply } from "#runner/exchange/outcomes.ts";
@@ -34,12 +35,13 @@ export const asksTooMuch = (builder: OrderAction["builder"]): boolean =>
 
 /** The request in our words, or what is wrong with it: then nothing of its batch is placed. */
 export function toRequest(
-  market: QuotedMarket,
+  exchange: ActionContext["exchange"],
   order: WireOrder,
   manner: OrderManner,
 ): OrderRequest | string {
-  const perp = market.universe[order.a];
+  const perp = exchange.market.universe[order.a];
   if (perp === undefined) return "Order has invalid asset.";
+  if (exchange.isDelisted(perp)) return delistedText(perp);
   const request: OrderRequest = {
     perp,
     side: order.b ? "buy" : "sell",
@@ -51,7 +53,7 @@ export function toRequest(
     builderRate: manner.builder === undefined ? undefined : manner.builder.f * BUILDER_FEE_UNIT,
     ...typeOf(order),
   };
-  return prevalidate(request, market.of(perp.coin).price) ?? request;
+  return prevalidate(request, exchange.market.of(perp.coin).price) ?? request;
 }
 
 /** A fired market order is an `ioc`, a fired limit order a `gtc`. */

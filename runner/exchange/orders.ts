@@ -52,6 +52,7 @@ export type OrderStatus =
   | "liquidatedCanceled"
   | "marginCanceled"
   | "reduceOnlyCanceled"
+  | "delistedCanceled"
   | RejectedStatus;
 
 type RejectedStatus =

@@ -10,11 +10,14 @@ import { OrderReply } from "#shared/wire.ts";
 /** The whole action was refused. */
 const Refusal = z.object({ status: z.literal("err"), response: z.string() });
 
+const CancelStatus = z.union([z.string(), z.object({ error: z.string() })]);
+
 const CancelReplyData = z.object({
-  response: z.object({
-    data: z.object({ statuses: z.array(z.union([z.string(), z.object({ error: z.string() })])) }),
-  }),
+  response: z.object({ data: z.object({ statuses: z.array(CancelStatus).min(1) }) }),
 });
+
+/** The reply to an action that concerns no single order. */
+const Done = z.object({ status: z.literal("ok") });
 
 interface Rejected {
   readonly kind: "rejected";
@@ -77,7 +80,7 @@ export function outcomeOfOrderReply(reply: unknown): PlaceOutcome {
   const parsed = OrderReply.safeParse(reply);
   const status = parsed.data?.response.data.statuses[0];
   if (status === undefined || typeof status === "string") {
-    return { kind: "lost", problem: `the exchange answered ${JSON.stringify(reply)}` };
+    return lostReply(reply);
   }
   if ("error" in status) return { kind: "rejected", reason: status.error };
   if ("resting" in status) return { kind: "resting", orderId: status.resting.oid };
@@ -85,7 +88,18 @@ export function outcomeOfOrderReply(reply: unknown): PlaceOutcome {
   return { kind: "filled", orderId: oid, size: totalSz, price: avgPx };
 }
 
-/** One outcome for each of `count` cancels, or undefined when the reply is not about single orders. */
+/** The outcome of an action that concerns no single order. */
+export function outcomeOfReply(reply: unknown): { readonly kind: "set" } | Lost {
+  return Done.safeParse(reply).success ? { kind: "set" } : lostReply(reply);
+}
+
+/** What the exchange says here is no answer. */
+export const lostReply = (reply: unknown): Lost => ({
+  kind: "lost",
+  problem: `the exchange answered ${JSON.stringify(reply)}`,
+});
+
+/** One outcome for each of `count` cancels, or undefined when the reply is not about each of them. */
 export function outcomesOfCancelReply(
   reply: unknown,
   count: number,
@@ -93,13 +107,14 @@ export function outcomesOfCancelReply(
   const parsed = CancelReplyData.safeParse(reply);
   if (!parsed.success) return undefined;
   const { statuses } = parsed.data.response.data;
+  if (statuses.length === count) return statuses.map(outcomeOfCancel);
   // One deterministic fault gives one error for the whole batch.
-  return Array.from({ length: count }, (_, index) =>
-    outcomeOfCancel(statuses[index] ?? statuses[0]),
-  );
+  const [first] = statuses;
+  if (statuses.length > 1 || typeof first !== "object") return undefined;
+  return Array.from({ length: count }, () => outcomeOfCancel(first));
 }
 
-function outcomeOfCancel(status: string | { readonly error: string } | undefined): CancelOutcome {
+function outcomeOfCancel(status: z.infer<typeof CancelStatus>): CancelOutcome {
   if (status === "success") return { kind: "cancelled" };
   const reason = typeof status === "object" ? status.error : `the exchange answered ${status}`;
   return { kind: "rejected", reason };

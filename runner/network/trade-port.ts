@@ -2,7 +2,9 @@
 import type { ExchangeClient, InfoClient } from "@nktkas/hyperliquid";
 import { ApiRequestError } from "@nktkas/hyperliquid/api/exchange";
 import {
+  lostReply,
   outcomeOfOrderReply,
+  outcomeOfReply,
   outcomeOfThrown,
   outcomesOfCancelReply,
 } from "#runner/network/outcomes.ts";
@@ -141,8 +143,12 @@ export class NetworkTradePort implements TradePort {
   ): Promise<LeverageOutcome | Lost> {
     try {
       const asset = instrument.assetId;
-      await this.#account.exchange.updateLeverage({ asset, isCross, leverage });
-      return { kind: "set" };
+      const reply: unknown = await this.#account.exchange.updateLeverage({
+        asset,
+        isCross,
+        leverage,
+      });
+      return outcomeOfReply(reply);
     } catch (error) {
       return outcomeOfThrown(error);
     }
@@ -171,11 +177,6 @@ async function orLost<Answer>(ask: () => Promise<Answer>): Promise<Answer | Lost
 const answered = (outcomes: CancelReply["outcomes"]): CancelReply => ({
   kind: "answered",
   outcomes,
-});
-
-const lostReply = (reply: unknown): Lost => ({
-  kind: "lost",
-  problem: `the exchange answered ${JSON.stringify(reply)}`,
 });
 
 const TIME_IN_FORCE = { gtc: "Gtc", ioc: "Ioc", alo: "Alo" } as const;

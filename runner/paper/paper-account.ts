@@ -28,7 +28,7 @@ export interface PaperAccountOptions {
   readonly time: MarketTime;
   /** Makes sure that the coin's candles come from now on. */
   readonly watch: (coin: Coin) => Promise<void>;
-  /** Told of the fills of an action, before its reply. */
+  /** Told of the fills of an action, before its reply, and of those of a delisting. */
   readonly onFills: (fills: readonly Fill[]) => void;
 }
 
@@ -59,6 +59,11 @@ export class PaperAccount {
     file.save(changes);
     onFills(changes.told);
     return reply;
+  }
+
+  /** Makes a coin known. Throws `PaperMarketChangedError`. */
+  list(instrument: Instrument): void {
+    this.#options.onFills(this.#keep(this.#options.exchange.list(instrument)));
   }
 
   answer(request: UserRequest): unknown {
@@ -97,15 +102,18 @@ export class PaperAccount {
     return changes.told;
   }
 
-  /** The listed coins whose price an action needs. */
+  /** The coins whose price an action needs. */
   async #coinsOf(action: Action, prices: Prices): Promise<readonly Coin[]> {
     const { exchange } = this.#options;
     for (const assetId of new Set(assetsOf(action))) {
-      if (exchange.coinOf(assetId) !== undefined) continue;
+      if (exchange.market.universe[assetId] !== undefined) continue;
       const instrument = await prices.instrumentAt(assetId);
-      if (instrument !== undefined) exchange.list(instrument);
+      if (instrument !== undefined) this.list(instrument);
     }
-    return [...new Set(assetsOf(action).flatMap((assetId) => exchange.coinOf(assetId) ?? []))];
+    const { universe } = exchange.market;
+    const perps = assetsOf(action).flatMap((assetId) => universe[assetId] ?? []);
+    // What is delisted is refused without a price: there is none any more.
+    return [...new Set(perps.flatMap(({ coin, delisted }) => (delisted ? [] : [coin])))];
   }
 }
 

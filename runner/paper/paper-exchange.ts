@@ -87,6 +87,7 @@ export class PaperExchange implements Accounts {
   readonly market: Listings;
   /** USDC that the account began with. */
   readonly capital: number;
+  readonly isDelisted = ({ delisted }: Instrument): boolean => delisted;
   readonly #user: User;
   readonly #relatives = new Relatives();
   #dues: Dues;
@@ -122,14 +123,15 @@ export class PaperExchange implements Accounts {
     return accountMargin(this.#account, this.matching.mark).all.accountValue;
   }
 
-  /** The coin of an asset id, if it has been listed. */
-  coinOf(assetId: number): Coin | undefined {
-    return this.market.universe[assetId]?.coin;
-  }
-
-  /** Makes a coin known. Throws `PaperMarketChangedError`. */
-  list(instrument: Instrument): void {
-    this.market.add(instrument);
+  /**
+   * Makes a coin known. Undefined when nothing came of it that must be kept: of one that was delisted
+   * orders end, and a position is settled, at the last price seen. Throws `PaperMarketChangedError`.
+   */
+  list(instrument: Instrument): Changes | undefined {
+    const { perp } = this.market.add(instrument);
+    const outcomes: Outcome[] = [];
+    if (perp.delisted) this.matching.delist(perp, [this.#account], this.market.nowMs, outcomes);
+    return outcomes.length === 0 ? undefined : this.#changes(outcomes);
   }
 
   /** Takes the book at which the next action is carried out. */

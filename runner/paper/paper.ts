@@ -220,7 +220,7 @@ export class Paper implements Access {
       leave: leaveOf(link),
       askInstrument: async (coin) => {
         const instrument = await this.#instruments.of(coin);
-        this.#exchange.list(instrument);
+        this.#account.list(instrument);
         return instrument;
       },
     });

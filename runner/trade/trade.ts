@@ -229,7 +229,13 @@ export class PortTrade implements Trade {
 function resultOf({ clientOrderId, size, price }: OrderTicket, settled: Settled): OrderResult {
   switch (settled.kind) {
     case "filled":
-      return { ...settled, clientOrderId };
+      return {
+        kind: "filled",
+        orderId: settled.orderId,
+        clientOrderId,
+        size: settled.size,
+        price: settled.price,
+      };
     case "resting":
       return { ...settled, clientOrderId, size, price };
     case "rejected":

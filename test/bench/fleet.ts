@@ -95,37 +95,37 @@ export async function startRuns(
     const ready = Promise.withResolvers<void>();
     waits.push(ready.promise);
     const name = `s${index}`;
-    runs.push(
-      new Run({
-        init: {
-          kind: "init",
-          name,
-          run: 1,
-          bundle,
-          database: join(folder.path, `${name}.db`),
-          params: { coin: coins[index % coins.length] },
-          mode: "live",
-          paper: null,
-          endpoints: exchange.endpoints,
-          account: null,
-        },
-        runner: build.entries().runner,
-        cwd: folder.path,
-        logPath: join(folder.path, "log"),
-        env: {},
-        handledUntil: new Map(),
-        market,
-        clock,
-        nonce: async () => await Promise.resolve(1),
-        fills: null,
-        listener: {
-          ready: ready.resolve,
-          handled: () => undefined,
-          misbehaved: (cause) => ready.reject(new Error(JSON.stringify(cause))),
-          exited: (code) => ready.reject(new Error(`exited with ${code}`)),
-        },
-      }),
-    );
+    const run = new Run({
+      init: {
+        kind: "init",
+        name,
+        run: 1,
+        bundle,
+        database: join(folder.path, `${name}.db`),
+        params: { coin: coins[index % coins.length] },
+        mode: "live",
+        paper: null,
+        endpoints: exchange.endpoints,
+        account: null,
+      },
+      runner: build.entries().runner,
+      cwd: folder.path,
+      logPath: join(folder.path, "log"),
+      env: {},
+      handledUntil: new Map(),
+      market,
+      clock,
+      nonce: async () => await Promise.resolve(1),
+      fills: null,
+      listener: {
+        ready: ready.resolve,
+        handled: () => undefined,
+        misbehaved: (cause) => ready.reject(new Error(JSON.stringify(cause))),
+        exited: (code) => ready.reject(new Error(`exited with ${code}`)),
+      },
+    });
+    run.begin();
+    runs.push(run);
   }
   await Promise.all(waits);
   return {

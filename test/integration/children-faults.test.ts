@@ -53,7 +53,7 @@ const FATAL = table(
   endless-await      hook = "2s"       killed: a hook did not end for
   never-ready        ready = "2s"      killed: not ready within 2s
   memory             memory = "150MB"  of memory, the limit is 150MB
-  flood              -                 messages a second
+  million-messages   -                 messages a second
   malformed          -                 killed: said what no runner says
   no-json            -                 ended: its IPC was closed
   disconnect         -                 ended: its IPC was closed
@@ -156,7 +156,7 @@ describe("a strategy that lives on", () => {
     );
 
   test(
-    "when it writes 100 MB of output: its logs stay bounded",
+    "when it fills its log with 100 MB of output: its logs stay bounded",
     async () => {
       await running(nameOf("output"));
       const logs = readdirSync(engine.home.logs).filter((name) => name.startsWith("f-output"));

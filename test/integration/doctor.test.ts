@@ -44,6 +44,8 @@ async function examine(...args: readonly string[]) {
   const { code, stdout, stderr } = await engine.kumbh("doctor", "--json", ...args);
   expect(stderr).toBe("");
   const { findings } = Findings.parse(JSON.parse(stdout));
+  // What is not well has its remedy, in JSON too.
+  for (const { level, remedy } of findings) expect(remedy === null).toBe(level === "well");
   return {
     code,
     findings,

@@ -1,10 +1,11 @@
 /** What people do at the wrong moment: nothing hangs, nothing is half done, one process a strategy. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "#shared/random.ts";
 import { SETTINGS_DEFAULT } from "#shared/settings.ts";
 import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
+import { forgetSpent } from "#test/support/forget-spent.ts";
 import { backtestsOf, isGone, strategiesOf } from "#test/support/processes.ts";
 import { type TempFolder, tempFolder } from "#test/support/temp-home.ts";
 import { until, untilTrue } from "#test/support/until.ts";
@@ -196,7 +197,7 @@ function authored(name: string, version: string, body = "void candle;"): string 
     `import { type Candle, type Feed, Strategy, z } from "kumbh";
 export default class Mine extends Strategy {
   static readonly meta = { name: "${name}", version: "${version}" };
-  static readonly params = z.object({});
+  static readonly params = z.object({ n: z.number().default(1) });
   feeds(): Feed[] { return [{ coin: "BTC", timeframe: "1m" }]; }
   onCandle(candle: Candle): void { ${body} }
 }
@@ -262,6 +263,39 @@ describe("Ctrl-C", () => {
     },
     CASE_MS_MAX,
   );
+
+  test(
+    "at any stage of what changes the fleet: it says what is left, and nothing is half done",
+    async () => {
+      const random = seededRandom(SEED + 2);
+      const path = engine.writeFleet(["one", "two"].map((it) => entry(it, "recorder.ts")).join(""));
+      expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0 });
+      const commands = [
+        ["add", authored("added", "1.0.0")],
+        ["restart", "one"],
+        ["stop", "two"],
+        ["remove", "added", "--yes"],
+      ];
+      const told = await Promise.all(
+        [...commands, ...commands].map(async (words) => {
+          const command = typed(...words);
+          await Bun.sleep(random() * BREAK_MS_MAX);
+          command.kill("SIGINT");
+          return [await codeOf(command), await command.stderr.text()] as const;
+        }),
+      );
+      for (const [code, said] of told) {
+        // 1: it was removed already, or was not there yet.
+        expect([0, 1, 130, null], `seed ${SEED}: ${said}`).toContain(code);
+        if (code === 130) expect(said).toContain("see `kumbh ls`");
+      }
+      expect(await engine.kumbh("start", path, "--yes")).toMatchObject({ code: 0 });
+      expect(await engine.kumbh("start", "two")).toMatchObject({ code: 0 });
+      for (const name of ["one", "two"]) await runsOn(name);
+      expect(strategiesOf(engine.home).length, `seed ${SEED}`).toBe(2);
+    },
+    CASE_MS_MAX,
+  );
 });
 
 /** The exit code; null: the signal ended it before it could say anything. */
@@ -270,21 +304,37 @@ async function codeOf(command: ReturnType<typeof typed>): Promise<number | null>
   return command.exitCode;
 }
 
-test(
-  "down while a backtest runs: it ends in words, no process is left, the next manager has its fleet",
-  async () => {
-    await engine.startFleet(entry("stays", "recorder.ts"));
-    // Some 5 s a thousand candles.
-    const slow =
-      "const until = performance.now() + 5; while (performance.now() < until) void candle;";
-    const command = typed("backtest", authored("slow", "1.0.0", slow));
-    await untilTrue("it runs", () => backtestsOf(engine.home).length > 0, CASE_MS_MAX);
-    expect(await engine.kumbh("down")).toMatchObject({ code: 0 });
-    expect(await codeOf(command)).toBe(1);
-    expect(await command.stderr.text()).not.toBe("");
-    await untilTrue("it is gone", () => backtestsOf(engine.home).length === 0);
-    expect((await engine.list()).strategies.map(({ name }) => name)).toEqual(["stays"]);
-    await runsOn("stays");
-  },
-  CASE_MS_MAX,
-);
+describe("while candles are run through", () => {
+  // Some ms a candle, and no clock: that of a backtest stands still within a hook.
+  const slow = "for (let n = 0; n < 5_000_000; n++) void candle;";
+  const runs = [
+    ["a backtest", "backtest", []],
+    ["a sweep", "sweep", ["--n", "1..8"]],
+  ] as const;
+
+  test.each(runs)(
+    "%s, and the manager goes down, or is killed: it ends in words, no process is left",
+    async (_, verb, more) => {
+      await engine.startFleet(entry("stays", "recorder.ts"));
+      const ends = [
+        async () => void (await engine.kumbh("down")),
+        async () => process.kill((await engine.ask()).manager.pid, "SIGKILL"),
+      ];
+      for (const end of ends) {
+        const command = typed(verb, authored("slow", "1.0.0", slow), ...more);
+        await untilTrue("it runs", () => backtestsOf(engine.home).length > 0, CASE_MS_MAX);
+        await end();
+        expect(await codeOf(command)).toBe(1);
+        expect(await command.stderr.text()).toContain("✘");
+        await untilTrue("it is gone", () => backtestsOf(engine.home).length === 0);
+        // What the last one fetched would be waited for.
+        forgetSpent(engine.home);
+        // The next command begins the next manager, with the fleet and without what the last one left.
+        expect((await engine.list()).strategies.map(({ name }) => name)).toEqual(["stays"]);
+        expect(readdirSync(engine.home.backtests)).toEqual([]);
+      }
+      await runsOn("stays");
+    },
+    CASE_MS_MAX,
+  );
+});

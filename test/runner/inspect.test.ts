@@ -199,6 +199,7 @@ describe("params are refused", () => {
       { paramsText: { fast: "ten" } },
       { paramsText: { fast: "1.5" } },
       { paramsText: { fast: "1" } },
+      { paramsText: { fast: "true" } },
       { params: { fast: "10" } },
       { params: { fats: 10 } },
       { paramsText: { color: "red" } },
@@ -210,6 +211,7 @@ describe("params are refused", () => {
       "params.fast must be a whole number, it is "ten"
       params.fast must be a whole number, it is 1.5
       params.fast must be at least 2, it is 1
+      params.fast must be a whole number: its value is missing, write it as \`--fast VALUE\`
       params.fast must be a number, it is "10"
       the strategy has no param "fats"; did you mean "fast"?
       the strategy has no param "color"; it has coin, timeframe, fast, slow, notional

@@ -1,6 +1,7 @@
 /** What the exchange may do wrong for a minute: refuse every connection, say nothing, answer 429 to all. */
 import { endWith } from "#test/soak/ending.ts";
-import { type Figure, type Stage } from "#test/soak/figure.ts";
+import { type Figure, inSeconds, type Stage } from "#test/soak/figure.ts";
+import { sayProgress } from "#test/soak/progress.ts";
 import { startEngine } from "#test/support/engine.ts";
 import {
   lossesOf,
@@ -58,6 +59,9 @@ export async function soakExchange(seconds: number, seed: number): Promise<Stage
   const figures: Figure[] = [];
   for (const [what, wrong] of Object.entries(WRONGS)) {
     process.stderr.write(`${what}, for ${seconds} s\n`);
+    using _ = sayProgress(what, { kind: "time", seconds, unit: "candles told" }, () => {
+      return toldTo(engine).length;
+    });
     const tookMs = await suffer(engine, { ...wrong, lastsS: seconds });
     figures.push({ what: `${what}: all candles again after`, value: inSeconds(tookMs) });
   }
@@ -74,5 +78,3 @@ export async function soakExchange(seconds: number, seed: number): Promise<Stage
     breaches: Object.entries(market).flatMap(([coin, rows]) => lossesOf(all, coin, rows)),
   };
 }
-
-const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -29,5 +29,6 @@ export function printed({ name, figures, breaches }: Stage): string {
 }
 
 export const inMb = (value: number): string => `${value.toFixed(1)} MB`;
+export const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const inMs = (value: number): string => `${value.toFixed(1)} ms`;
 export const inPercent = (ratio: number): string => `${(100 * ratio).toFixed(2)} % of a core`;

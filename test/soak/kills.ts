@@ -2,6 +2,7 @@
 import { seededRandom } from "#shared/random.ts";
 import { endWith } from "#test/soak/ending.ts";
 import type { Stage } from "#test/soak/figure.ts";
+import { sayProgress } from "#test/soak/progress.ts";
 import { startEngine } from "#test/support/engine.ts";
 import { killableFleet, killManagers } from "#test/support/fleet-kills.ts";
 
@@ -10,7 +11,6 @@ const SPEED = 600;
 /** Of the 20 that trade and record; one more rests. */
 const RECORDERS = 12;
 const FILLERS = 8;
-const ROUNDS_PER_LINE = 10;
 
 export interface KillSoakOptions {
   readonly rounds: number;
@@ -21,19 +21,21 @@ export async function soakKills({ rounds, seed }: KillSoakOptions): Promise<Stag
   await using engine = await startEngine({ market: { kind: "seeded", seed }, speed: SPEED });
   using ending = new DisposableStack();
   ending.use(endWith(engine.home));
+  let killed = 0;
   const options = {
     rounds,
     recorders: RECORDERS,
     fillers: FILLERS,
     random: seededRandom(seed),
     onRound: (round: number) => {
-      if (round % ROUNDS_PER_LINE === 0) process.stderr.write(`killed ${round} of ${rounds}\n`);
+      killed = round;
     },
   };
   const path = engine.writeFleet(killableFleet(options));
   const started = await engine.kumbh("start", path, "--yes");
   if (started.code !== 0) throw new Error(`the fleet did not start: ${started.stderr}`);
   const startMs = performance.now();
+  using _ = sayProgress("kills", { kind: "work", total: rounds, unit: "rounds" }, () => killed);
   const report = await killManagers(engine, options);
   const tookS = (performance.now() - startMs) / 1000;
   return {

@@ -7,6 +7,7 @@ import { median, quantile } from "#test/bench/measure.ts";
 import { endWith } from "#test/soak/ending.ts";
 import { type Figure, inMb, inMs, inPercent, type Stage } from "#test/soak/figure.ts";
 import { type Heard, hear } from "#test/soak/heard.ts";
+import { sayProgress } from "#test/soak/progress.ts";
 import { cpuMsOf, growthAMinute, pssOf, type Sample } from "#test/soak/weigh.ts";
 import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { candleBreaches, databaseBreaches, Recorded } from "#test/support/fleet-audit.ts";
@@ -68,7 +69,7 @@ export async function soakLoad({ minutes, strategies, seed }: LoadOptions): Prom
   await untilLive(engine);
   const liveMs = performance.now() - startedAt;
   using heard = await hear(engine.sim.ws, feedsOf(fleet));
-  const samples = await watch(engine, minutes);
+  const samples = await watchAloud(engine, minutes);
   const state = await engine.ask();
   await engine.kumbh("stop", "all");
   const told = fleet.map(({ name }) => ({ name, rows: toldBy(engine, name) }));
@@ -129,6 +130,16 @@ async function untilLive(engine: Engine): Promise<void> {
     return all.length >= strategies.length && all.every(({ state }) => state === "live");
   };
   await until("every feed is live", async () => (await isLive()) || undefined, FLEET_MS_MAX, 200);
+}
+
+/** Watches, and says how far it is. */
+async function watchAloud(engine: Engine, minutes: number): Promise<Sample[]> {
+  const goal = { kind: "time", seconds: minutes * 60, unit: "candles delivered" } as const;
+  using _ = sayProgress("load", goal, async () => {
+    const { strategies } = await engine.ask();
+    return strategies.reduce((sum, { candles }) => sum + candles, 0);
+  });
+  return await watch(engine, minutes);
 }
 
 /** Looks at the processes until the time is up. */

@@ -15,6 +15,8 @@ export interface SmallDisk extends Disposable {
   fill(): void;
   /** Gives it back. */
   empty(): void;
+  /** From now on nothing can be written. */
+  makeReadOnly(): void;
 }
 
 /** Undefined where this process may not mount: it takes root, as in a container. */
@@ -29,6 +31,9 @@ export function smallDisk(bytes: number): SmallDisk | undefined {
     path: folder.path,
     fill: () => fillWith(ballast),
     empty: () => rmSync(ballast, { force: true }),
+    makeReadOnly: () => {
+      if (!mount("-o", "remount,ro", folder.path)) throw new Error("it cannot be made read-only");
+    },
     [Symbol.dispose]: () => {
       // Lazily: a process of the test may only just be ending.
       Bun.spawnSync(["umount", "--lazy", folder.path]);

@@ -59,6 +59,9 @@ export class FakeMarket implements Market {
   async instruments() {
     return new Map();
   }
+  delisted(): ReadonlySet<string> {
+    return new Set();
+  }
   async instrument(coin: string): Promise<never> {
     throw new UnknownCoinError(coin, []);
   }

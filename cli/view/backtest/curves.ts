@@ -9,7 +9,7 @@ import {
   rowsOf,
   type Scale,
 } from "#cli/view/backtest/plot.ts";
-import { date, fixed, minute, ratio } from "#cli/view/numbers.ts";
+import { axisLabel, date, minute, ratio } from "#cli/view/numbers.ts";
 import type { ReportScreen } from "#cli/view/screen.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
@@ -90,7 +90,7 @@ function labelsOf({ bottom, top }: Scale, rows: number): string[] {
     step === 0 ? 0 : Math.min(8, Math.max(0, -Math.floor(Math.log10(step * LABEL_EVERY))));
   return Array.from({ length: rows }, (_, row) => {
     if (row % LABEL_EVERY !== 0) return "";
-    return fixed(top - row * step, decimals);
+    return axisLabel(top - row * step, decimals);
   });
 }
 

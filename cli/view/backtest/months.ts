@@ -1,7 +1,7 @@
 /** Returns by month: a line a year, or two on a very narrow screen, a column a month. */
 import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
-import { signedFixed } from "#cli/view/numbers.ts";
+import { percentCell } from "#cli/view/numbers.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -72,7 +72,7 @@ const paintRatio = (text: string, value: number, paint: Paint): string =>
 /** By as many decimals as leave a gap before the cell; a gain that no cell holds is told by its least. */
 function cellText(ratio: number, columns: number, decimalsMax: number): string {
   for (let decimals = decimalsMax; decimals >= 0; decimals--) {
-    const text = signedFixed(ratio * 100, decimals);
+    const text = percentCell(ratio, decimals);
     if (text.length < columns) return text;
   }
   return `>${"9".repeat(columns - 2)}`;

@@ -80,6 +80,7 @@ export class Push implements ExchangeListener {
   }
 
   onPrint(market: CoinMarket, print: Print): void {
+    if (isDelisted(this.#exchange, market.coin)) return;
     for (const topic of this.#topics.about(market.coin)) {
       if (topic.candle === undefined) {
         topic.changed = true;

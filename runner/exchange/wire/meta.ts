@@ -35,9 +35,9 @@ export const metaToWire = (universe: readonly Perp[]) => ({
   collateralToken: 0,
 });
 
-export const metaAndContextsToWire = (market: Market) => [
-  metaToWire(market.universe),
-  market.universe.map((perp) => contextToWire(market.of(perp.coin))),
+export const metaAndContextsToWire = (universe: readonly Perp[], market: Market) => [
+  metaToWire(universe),
+  universe.map((perp) => contextToWire(market.of(perp.coin))),
 ];
 
 /** Open interest of the simulated market, as a share of a day's turnover. */

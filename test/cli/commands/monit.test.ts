@@ -119,7 +119,7 @@ test("without a terminal it is said once, as text or as JSON", async () => {
   };
   const text = await run("monit");
   expect(text.code).toBe(0);
-  expect(text.out).toStartWith("connected · cpu 1.3% · hook p50 0.42ms p99 3.1ms");
+  expect(text.out).toStartWith("connected · cpu 1.3% · hook p50 0.42ms p99 3.10ms");
   expect(text.out).toContain("│ btc-trend ");
   expect(text.out).not.toContain("\u001b");
   expect(JSON.parse((await run("show", "--json")).out)).toEqual(MONITOR);

@@ -5,7 +5,8 @@ import { KumbhError } from "#shared/errors.ts";
 import { VERSION } from "#shared/version.ts";
 
 const GB = 1 << 30;
-const error = new KumbhError("x", "it is broken", "mend it").toBody();
+const WRONG_KEY = new KumbhError("x", "it is broken", "mend it");
+const error = WRONG_KEY.toBody();
 const URL = "https://exchange";
 
 const WELL: Facts = {
@@ -14,6 +15,7 @@ const WELL: Facts = {
   freeBytes: 20 * GB,
   config: { kind: "read", path: "/h/config.toml", network: "mainnet", hasOwnEndpoints: false },
   key: { kind: "sound", source: "/h/key", hasAddress: true },
+  account: { kind: "unasked" },
   database: { kind: "sound", path: "/h/kumbh.db", bytes: 4096 },
   archive: { kind: "sound", path: "/h/archive.db", bytes: 4096 },
   socket: { kind: "socket", path: "/h/kumbh.sock", mode: 0o600 },
@@ -85,6 +87,22 @@ describe("one thing is not well:", () => {
       { key: { kind: "sound", source: "x", hasAddress: false } },
       ["key warned"],
     ],
+    [
+      "a key of another account",
+      { account: { kind: "judged", verdict: { kind: "refused", error: WRONG_KEY } } },
+      ["account wrong"],
+    ],
+    [
+      "a key that can withdraw",
+      {
+        account: {
+          kind: "judged",
+          verdict: { kind: "sound", account: "0xa", warnings: ["it can withdraw"] },
+        },
+      },
+      ["account warned"],
+    ],
+    ["a key that nobody can judge", { account: { kind: "silent", problem: "no answer" } }, []],
     ["a key that is refused", { key: { kind: "refused", error } }, ["key wrong"]],
     [
       "a damaged archive",

@@ -68,8 +68,8 @@ describe("what a sweep finds", () => {
 test("the best so far is told as it changes", () => {
   const best = new BestSoFar(GRID);
   expect(best.take(0, failed("threw"))).toBe("");
-  expect(best.take(0, scored(0.5))).toBe("best 0.5: fast=5 slow=15");
-  expect(best.take(1, scored(0.4))).toBe("best 0.5: fast=5 slow=15");
+  expect(best.take(0, scored(0.5))).toBe("best 0.50: fast=5 slow=15");
+  expect(best.take(1, scored(0.4))).toBe("best 0.50: fast=5 slow=15");
   expect(best.take(6, scored(1.84))).toBe("best 1.84: fast=15 slow=30");
   expect(pointText(GRID, 8)).toBe("fast=15 slow=45");
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { renderArrivals } from "#cli/view/arrivals.ts";
 import type { Outcome } from "#cli/wait.ts";
 import { BACKING_OFF, RUNNING, STOPPED, TWO_FEEDS } from "#test/support/fleet-fixtures.ts";
-import { MARKED, screenAt, widestLine } from "#test/support/screens.ts";
+import { atThreeWidths, MARKED, screenAt, widestLine } from "#test/support/screens.ts";
 
 const OUTCOMES = new Map<string, Outcome>([
   ["btc-trend", { kind: "reached", view: RUNNING }],
@@ -27,13 +27,6 @@ describe("strategies that come up", () => {
       ⠸ sol-grid      starting
       ⠸ vanished      gone"
     `);
-  });
-
-  test.each([120, 160])("are no different on %i columns", (width) => {
-    const screen = { ...screenAt(width), height: 24 };
-    expect(renderArrivals(at(2345), screen)).toBe(
-      renderArrivals(at(2345), { ...screenAt(80), height: 24 }),
-    );
   });
 
   test("turn while they are on their way", () => {
@@ -74,4 +67,19 @@ describe("strategies that come up", () => {
     expect(text).toContain("<yellow>⠋ sol-grid");
     expect(text).toContain("<red>✘ crasher");
   });
+});
+
+test("strategies that come up, at three widths", () => {
+  expect(
+    atThreeWidths((width) => renderArrivals(at(2345), { ...screenAt(width), height: 24 })),
+  ).toMatchInlineSnapshot(`
+    "at 80, 120, 160:
+    1 of 6 running · 1 failed · 2s of 30s
+    ✔ btc-trend     running, pid 5001
+    ⠸ eth-breakout  starting, ETH 1m 5m (warming)
+    ✘ crasher       backoff: onCandle: boom at 64000 in two lines
+    ⠸ replaced      still the one before
+    ⠸ sol-grid      starting
+    ⠸ vanished      gone"
+  `);
 });

@@ -13,7 +13,7 @@ import { MARKED, screenAt, widestLine } from "#test/support/screens.ts";
 describe("the fleet", () => {
   test("in 80 columns", () => {
     expect(renderFleet(FLEET, screenAt(80))).toMatchInlineSnapshot(`
-      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1,200 · 3 subscriptions
+      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1200 · 3 subscriptions
       ┌──────────────┬─────────┬───────────┬────────┬───┬────────┬─────────────┐
       │ name         │ on      │ state     │ uptime │ ↺ │ memory │ last candle │
       ├──────────────┼─────────┼───────────┼────────┼───┼────────┼─────────────┤
@@ -29,7 +29,7 @@ describe("the fleet", () => {
 
   test("in 120 columns", () => {
     expect(renderFleet(FLEET, screenAt(120))).toMatchInlineSnapshot(`
-      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1,200 · 3 subscriptions · pid 4711 · up 1h 2m
+      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1200 · 3 subscriptions · pid 4711 · up 1h 2m
       ┌──────────────┬─────────┬───────────┬──────┬────────┬───┬──────┬────────┬─────────────────────┬─────────────┐
       │ name         │ on      │ state     │  pid │ uptime │ ↺ │  cpu │ memory │ feeds               │ last candle │
       ├──────────────┼─────────┼───────────┼──────┼────────┼───┼──────┼────────┼─────────────────────┼─────────────┤
@@ -45,7 +45,7 @@ describe("the fleet", () => {
 
   test("in 160 columns", () => {
     expect(renderFleet(FLEET, screenAt(160))).toMatchInlineSnapshot(`
-      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1,200 · 3 subscriptions · pid 4711 · up 1h 2m
+      "kumbh 0.1.0 · testnet · 2 of 4 running · weight 240/1200 · 3 subscriptions · pid 4711 · up 1h 2m
       ┌──────────────┬────────────┬─────────┬───────────┬──────┬────────┬───┬──────┬────────┬─────────────────────┬─────────────┐
       │ name         │ version    │ on      │ state     │  pid │ uptime │ ↺ │  cpu │ memory │ feeds               │ last candle │
       ├──────────────┼────────────┼─────────┼───────────┼──────┼────────┼───┼──────┼────────┼─────────────────────┼─────────────┤
@@ -62,7 +62,7 @@ describe("the fleet", () => {
   test("painted", () => {
     const fleet = { manager: MANAGER, strategies: [RUNNING, STOPPED, BACKING_OFF] };
     expect(renderFleet(fleet, screenAt(60, MARKED))).toMatchInlineSnapshot(`
-      "<dim>kumbh 0.1.0 · testnet · 1 of 3 running · weight 240/1,200</dim>
+      "<dim>kumbh 0.1.0 · testnet · 1 of 3 running · weight 240/1200</dim>
       <dim>┌───────────┬───────────┬────────┬───┬─────────────┐</dim>
       <dim>│ name      │ state     │ uptime │ ↺ │ last candle │</dim>
       <dim>├───────────┼───────────┼────────┼───┼─────────────┤</dim>
@@ -79,7 +79,7 @@ describe("the fleet", () => {
     const manager = { ...MANAGER, network: "mainnet" as const };
     const fleet = { manager, strategies: [RUNNING] };
     expect(renderFleet(fleet, screenAt(80)).split("\n")[0]).toBe(
-      "kumbh 0.1.0 · mainnet: REAL MONEY · 1 of 1 running · weight 240/1,200",
+      "kumbh 0.1.0 · mainnet: REAL MONEY · 1 of 1 running · weight 240/1200",
     );
     expect(renderFleet(fleet, screenAt(60, MARKED)).split("\n")[0]).toBe(
       "<dim>kumbh 0.1.0 · </dim><bold><red>mainnet: REAL MONEY</red></bold><dim> · 1 of 1 running</dim>",
@@ -92,7 +92,7 @@ describe("the fleet", () => {
   test("without strategies says what to type", () => {
     const fleet = { manager: MANAGER, strategies: [] };
     expect(renderFleet(fleet, screenAt(80))).toMatchInlineSnapshot(`
-      "kumbh 0.1.0 · testnet · 0 of 0 running · weight 240/1,200 · 0 subscriptions
+      "kumbh 0.1.0 · testnet · 0 of 0 running · weight 240/1200 · 0 subscriptions
       no strategies yet; start the example fleet, or one of your own:
         kumbh start ecosystem.toml
         kumbh start strategies/sma-cross.ts -- --coin BTC"
@@ -128,7 +128,7 @@ describe("the fleet", () => {
     };
     const manager = { ...MANAGER, budget };
     expect(renderFleet({ ...FLEET, manager }, screenAt(120)).split("\n")[0]).toContain(
-      "weight 1,200/1,200, 4 waiting, refused, again in 4s",
+      "weight 1200/1200, 4 waiting, refused, again in 4s",
     );
   });
 

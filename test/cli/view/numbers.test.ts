@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import {
   age,
-  basisPoints,
+  axisLabel,
+  bps,
   bytes,
   clockTime,
   count,
@@ -9,21 +10,20 @@ import {
   cpu,
   date,
   duration,
-  exact,
   figure,
-  fixed,
   minute,
   money,
+  percentCell,
   price,
   rate,
   ratio,
-  signedFixed,
   signedMoney,
   signedRatio,
   size,
   time,
   unnamed,
   utcDay,
+  wholePercent,
   zoned,
   zoneName,
 } from "#cli/view/numbers.ts";
@@ -38,14 +38,15 @@ const SAYS = {
   price,
   size,
   figure,
+  bps,
+  coverage,
+  wholePercent,
   duration,
   age,
   bytes,
   count,
   rate,
   cpu,
-  coverage,
-  basisPoints,
 };
 type Says = keyof typeof SAYS;
 const says = (text: string): Says => {
@@ -95,7 +96,15 @@ const cases = table(
   size         |          0.30000000000000004 | 0.3
   size         |            0 | 0
   figure       |       1.8412 | 1.84
-  figure       |       -0.3149 | -0.315
+  figure       |       -0.3149 | -0.31
+  figure       |        0.5    | 0.50
+  bps          |      0.00045  | 4.5 bps
+  bps          |        0.001  | 10 bps
+  coverage     |            1  | 100%
+  coverage     |     0.999999  | 99.99%
+  coverage     |          0.5  | 50.00%
+  wholePercent |        0.999  | 99%
+  figure       |       -0.0002 | 0.00
   figure       |         1500 | 1,500
   duration     |          340 | 340ms
   duration     |         1500 | 1.5s
@@ -118,13 +127,6 @@ const cases = table(
   rate         |            0 | 0/s
   cpu          |         0.42 | 0.4%
   cpu          |         12.4 | 12%
-  coverage     |            1 | 100%
-  coverage     |         0.57 | 57.00%
-  coverage     |    0.9996151 | 99.96%
-  coverage     |  0.999999999 | 99.99%
-  coverage     |            0 | 0.00%
-  basisPoints  |      0.00045 | 4.5 bps
-  basisPoints  |     -0.00002 | -0.2 bps
 `,
 );
 
@@ -142,16 +144,6 @@ test("what is not there is a dash, whatever it would have been", () => {
     ]);
   }
   expect(time(null, { utc: true })).toBe("-");
-});
-
-test("numbers below each other have as many decimals as they are given", () => {
-  expect([1234.56, -0.04, 0.05].map((n) => fixed(n, 1))).toEqual(["1,234.6", "0.0", "0.1"]);
-  expect([12.3, -0.4, -0.001].map((n) => signedFixed(n, 2))).toEqual(["+12.30", "-0.40", "0.00"]);
-  expect(fixed(null, 2)).toBe("-");
-});
-
-test("a machine reads a sum without its noise, and an id as it is", () => {
-  expect([0.1 + 0.2, 2 ** 53, -1.5].map(exact)).toEqual([0.3, 2 ** 53, -1.5]);
 });
 
 test("a number of unknown meaning keeps its cents, and a year is not parted", () => {
@@ -212,4 +204,14 @@ describe("a moment", () => {
     ]);
     expect([zoneName(NOW_MS, { utc: true }), utcDay(NOW_MS)]).toEqual(["UTC", "2026-01-02"]);
   });
+});
+
+test("numbers of a column have the decimals that they are given", () => {
+  expect([0.1234, -0.004, -0.000_001, 12.5].map((r) => percentCell(r, 1))).toEqual([
+    "+12.3",
+    "-0.4",
+    "0.0",
+    "+1250.0",
+  ]);
+  expect([12_679, 1.5, -0.001].map((n) => axisLabel(n, 2))).toEqual(["12,679.00", "1.50", "0.00"]);
 });

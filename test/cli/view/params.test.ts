@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PLAIN } from "#cli/paint.ts";
 import { paramsOf, renderParams } from "#cli/view/params.ts";
 import type { ParamsView } from "#shared/control-api.ts";
+import { atThreeWidths } from "#test/support/screens.ts";
 
 const schema = z.toJSONSchema(
   z.object({
@@ -38,10 +39,6 @@ describe("the params of a strategy", () => {
     `);
   });
 
-  test.each([120, 160])("need no more than 80 columns, and look the same on %i", (width) => {
-    expect(render(width)).toBe(render(80));
-  });
-
   test("fit a narrow screen", () => {
     for (const line of render(50).split("\n")) {
       expect(Bun.stringWidth(line)).toBeLessThanOrEqual(50);
@@ -57,4 +54,17 @@ describe("the params of a strategy", () => {
   test("may be none", () => {
     expect(render(80, { ...VIEW, schema: {} })).toBe("Params of sma-cross 1.0.0: it takes none");
   });
+});
+
+test("params at three widths", () => {
+  expect(atThreeWidths((width) => render(width))).toMatchInlineSnapshot(`
+    "at 80, 120, 160:
+    Params of sma-cross 1.0.0:
+      --coin <string>          perp to trade (default BTC)
+      --timeframe <1m|5m|1h>   (default 1h)
+      --fast <integer>         candles in the fast average (2 or more; default 10)
+      -- --from <number>       first level (above 0, at most 9; must be given)
+      --stop <number or null>  (default null)
+      --hedge <boolean>"
+  `);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { renderCheck, renderPlan } from "#cli/view/plan.ts";
 import { PLAN } from "#test/support/fleet-fixtures.ts";
-import { MARKED, screenAt, widestLine } from "#test/support/screens.ts";
+import { atThreeWidths, MARKED, screenAt, widestLine } from "#test/support/screens.ts";
 
 describe("a plan", () => {
   test("says what is started, replaced and left", () => {
@@ -11,10 +11,6 @@ describe("a plan", () => {
       = leave    eth-breakout
       not in the file, left as they are: crasher"
     `);
-  });
-
-  test.each([120, 160])("needs no more than 80 columns, and looks the same on %i", (width) => {
-    expect(renderPlan(PLAN, screenAt(width))).toBe(renderPlan(PLAN, screenAt(80)));
   });
 
   test("has one line for all that is left when that is much", () => {
@@ -57,24 +53,47 @@ describe("a plan", () => {
     `);
   });
 
-  test("checked has a line for each fact on a wide screen", () => {
-    const text = renderCheck(PLAN, screenAt(120));
-    expect(text).toMatchInlineSnapshot(`
-      "~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
-          version  1.0.0
-          params   coin=BTC fast=12
-          feeds    BTC 1m with 30 candles of warm-up
-      + start    sol-grid
-          version  1.0.0
-      = leave    eth-breakout
-          version  2.1.0
-          params   coin=ETH
-          feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of warm-up"
-    `);
-    expect(renderCheck(PLAN, screenAt(160))).toBe(text);
-  });
-
   test("checked fits a narrow screen", () => {
     expect(widestLine(renderCheck(PLAN, screenAt(40)))).toBeLessThanOrEqual(40);
   });
+});
+
+test("a plan, and a check, at three widths", () => {
+  expect(
+    atThreeWidths(
+      (width) => `${renderPlan(PLAN, screenAt(width))}\n${renderCheck(PLAN, screenAt(width))}`,
+    ),
+  ).toMatchInlineSnapshot(`
+    "at 80:
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+    + start    sol-grid
+    = leave    eth-breakout
+    not in the file, left as they are: crasher
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+        version  1.0.0
+        params   coin=BTC fast=12
+        feeds    BTC 1m with 30 candles of warm-up
+    + start    sol-grid
+        version  1.0.0
+    = leave    eth-breakout
+        version  2.1.0
+        params   coin=ETH
+        feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of
+                 warm-up
+    at 120, 160:
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+    + start    sol-grid
+    = leave    eth-breakout
+    not in the file, left as they are: crasher
+    ~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef
+        version  1.0.0
+        params   coin=BTC fast=12
+        feeds    BTC 1m with 30 candles of warm-up
+    + start    sol-grid
+        version  1.0.0
+    = leave    eth-breakout
+        version  2.1.0
+        params   coin=ETH
+        feeds    ETH 1m with 20 candles of warm-up, ETH 5m with 20 candles of warm-up"
+  `);
 });

@@ -17,6 +17,7 @@ import {
 import { dirname, join } from "node:path";
 import { Archive } from "#manager/archive/archive.ts";
 import { encodeChunk } from "#manager/archive/chunk.ts";
+import { ArchiveDamagedError } from "#manager/archive/errors.ts";
 import { soundChunk } from "#manager/archive/salvage.ts";
 import { DatabaseLockedError } from "#manager/store/database.ts";
 import { systemClock } from "#shared/clock.ts";
@@ -214,4 +215,22 @@ test("a chunk in which one price cannot be is not a sound one", () => {
   ]) {
     expect(soundChunk(blobOf(changed), "1m", number), JSON.stringify(changed)).toBeUndefined();
   }
+});
+
+describe("an archive that is damaged while it is open", () => {
+  const damages = [
+    ["candles that are listed are gone", "DELETE FROM columns"],
+    ["candles are cut", "UPDATE columns SET data = substr(data, 1, 1001)"],
+  ] as const;
+
+  test.each(damages)("%s: what needs them is refused in words", (_, damage) => {
+    using file = copy();
+    const archive = open(file.path);
+    {
+      using db = new Database(file.path);
+      db.run(damage);
+    }
+    expect(() => [...archive.candles.read(BTC, ALL)]).toThrow(ArchiveDamagedError);
+    archive.close();
+  });
 });

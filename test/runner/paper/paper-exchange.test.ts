@@ -129,6 +129,24 @@ describe("on paper", () => {
     expect(changes?.told).toEqual([]);
   });
 
+  test("a coin that was delisted is settled at the last price, and takes no order", () => {
+    const exchange = opened(10_000);
+    exchange.act(group("na", buy("0.01")), START_MS);
+    exchange.act(group("na", exit("sl", "49000")), START_MS);
+    lookAt(exchange, quarter(0, 50_500));
+    expect(exchange.list(BTC)).toBeUndefined();
+    const changes = exchange.list({ ...BTC, delisted: true });
+    expect(changes?.told).toMatchObject([{ side: "sell", size: 0.01, price: 50_500, fee: 0 }]);
+    expect(endsOf(changes)).toEqual([
+      [0, "delistedCanceled"],
+      [1, "filled"],
+    ]);
+    expect(exchange.exposed().size).toBe(0);
+    expect(exchange.list({ ...BTC, delisted: true })).toBeUndefined();
+    const { reply } = exchange.act(group("na", buy("0.01")), START_MS);
+    expect(JSON.stringify(reply)).toContain("Asset is delisted. asset=3");
+  });
+
   test("an hour is paid for what was held when it passed, though it was sold since", () => {
     const exchange = opened(10_000);
     const hourMs = START_MS - (START_MS % HOUR_MS) + HOUR_MS;

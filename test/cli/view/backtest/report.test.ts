@@ -55,21 +55,21 @@ test("a report in 80 columns", () => {
       buy and hold                   -6.75%    mean length                   17d 16h
       growth a year (CAGR)           -0.55%    time under water                98.5%
       alpha                          -0.16%    ulcer index                     0.34%
-      beta                          0.00371    volatility a year               0.53%
+      beta                             0.00    volatility a year               0.53%
       best day                       +0.08%    value at risk 95%              -0.05%
       worst day                      -0.13%    expected shortfall             -0.07%
-      days up                            55    skew                               -1
+      days up                            55    skew                            -1.00
       days flat                          19    excess kurtosis                  4.35
-      days down                          51    tail ratio                      0.724
+      days down                          51    tail ratio                       0.72
 
       return for risk                          trades
       Sharpe                          -1.04    closed trades                      19
-      Sortino                          -1.3    won                                 8
+      Sortino                         -1.30    won                                 8
       Calmar                          -1.09    lost                               11
-      Omega                           0.843    win rate                        42.1%
-      chance Sharpe > 0               26.7%    profit factor                   0.393
-      t of the daily mean            -0.609    expectancy                      -1.70
-      SQN                             -1.17    payoff                          0.541
+      Omega                            0.84    win rate                        42.1%
+      chance Sharpe > 0               26.7%    profit factor                    0.39
+      t of the daily mean             -0.61    expectancy                      -1.70
+      SQN                             -1.17    payoff                           0.54
       Kelly                          -65.0%    average win                      2.62
                                                average loss                     4.84
       costs and activity                       median win                       1.38
@@ -78,8 +78,8 @@ test("a report in 80 columns", () => {
       slippage                         1.56    worst trade                    -2.42%
       time in a position              79.3%    average trade                  -0.14%
       turnover, × capital              1.56    wins in a row                       2
-      turnover a day                 0.0125    losses in a row                     3
-      trades a day                    0.152    average holding                4d 14h
+      turnover a day                   0.01    losses in a row                     3
+      trades a day                     0.15    average holding                4d 14h
       ambiguous candles                   0    winners held                    3d 4h
                                                losers held                    5d 14h
                                                longest holding                26d 6h
@@ -93,7 +93,7 @@ test("a report in 80 columns", () => {
       │       │ trades │ profit, USDC │ win rate │ factor │ average │
       ├───────┼────────┼──────────────┼──────────┼────────┼─────────┤
       │ long  │      8 │       -29.99 │      n/a │    n/a │  -0.60% │
-      │ short │     11 │        -2.31 │    54.5% │  0.768 │  +0.19% │
+      │ short │     11 │        -2.31 │    54.5% │   0.77 │  +0.19% │
       └───────┴────────┴──────────────┴──────────┴────────┴─────────┘
 
     trades net of fees and funding

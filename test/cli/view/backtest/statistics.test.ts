@@ -17,7 +17,7 @@ describe("the statistics", () => {
         buy and hold                   +24.4%    mean length                   12d 12h
         growth a year (CAGR)           +4.87%    time under water                99.1%
         alpha                          +6.09%    ulcer index                     2.48%
-        beta                           0.0502    volatility a year               7.70%
+        beta                             0.05    volatility a year               7.70%
         best day                       +3.25%    value at risk 95%              -0.45%
         worst day                      -1.66%    expected shortfall             -0.91%
         days up                           254    skew                             1.96
@@ -25,13 +25,13 @@ describe("the statistics", () => {
         days down                         237    tail ratio                       1.27
 
         return for risk                          trades
-        Sharpe                          0.656    closed trades                     100
+        Sharpe                           0.66    closed trades                     100
         Sortino                          1.07    won                                50
-        Calmar                          0.713    lost                               50
+        Calmar                           0.71    lost                               50
         Omega                            1.15    win rate                        50.0%
         chance Sharpe > 0               79.5%    profit factor                    1.49
-        t of the daily mean               0.8    expectancy                      +1.46
-        SQN                             0.733    payoff                           1.49
+        t of the daily mean              0.80    expectancy                      +1.46
+        SQN                              0.73    payoff                           1.49
         Kelly                          +16.5%    average win                      8.86
                                                  average loss                     5.93
         costs and activity                       median win                       2.39
@@ -40,8 +40,8 @@ describe("the statistics", () => {
         slippage                         8.79    worst trade                    -7.00%
         time in a position              85.1%    average trade                  +0.10%
         turnover, × capital              43.9    wins in a row                       5
-        turnover a day                 0.0811    losses in a row                     4
-        trades a day                    0.185    average holding                4d 14h
+        turnover a day                   0.08    losses in a row                     4
+        trades a day                     0.18    average holding                4d 14h
         ambiguous candles                   0    winners held                   4d 16h
                                                  losers held                    4d 11h
                                                  longest holding               38d 14h"
@@ -51,13 +51,13 @@ describe("the statistics", () => {
   test("in 120 columns", () => {
     expect(drawn(120)).toMatchInlineSnapshot(`
       "  return                                  risk                                    return for risk
-        final equity                2,146.36    deepest drawdown               6.83%    Sharpe                         0.656
+        final equity                2,146.36    deepest drawdown               6.83%    Sharpe                          0.66
         highest equity              2,205.85    average drawdown               1.22%    Sortino                         1.07
-        return                        +7.32%    longest drawdown            152d 10h    Calmar                         0.713
+        return                        +7.32%    longest drawdown            152d 10h    Calmar                          0.71
         buy and hold                  +24.4%    mean length                  12d 12h    Omega                           1.15
         growth a year (CAGR)          +4.87%    time under water               99.1%    chance Sharpe > 0              79.5%
-        alpha                         +6.09%    ulcer index                    2.48%    t of the daily mean              0.8
-        beta                          0.0502    volatility a year              7.70%    SQN                            0.733
+        alpha                         +6.09%    ulcer index                    2.48%    t of the daily mean             0.80
+        beta                            0.05    volatility a year              7.70%    SQN                             0.73
         best day                      +3.25%    value at risk 95%             -0.45%    Kelly                         +16.5%
         worst day                     -1.66%    expected shortfall            -0.91%
         days up                          254    skew                            1.96    trades
@@ -70,8 +70,8 @@ describe("the statistics", () => {
         slippage                        8.79                                            payoff                          1.49
         time in a position             85.1%                                            average win                     8.86
         turnover, × capital             43.9                                            average loss                    5.93
-        turnover a day                0.0811                                            median win                      2.39
-        trades a day                   0.185                                            median loss                     2.22
+        turnover a day                  0.08                                            median win                      2.39
+        trades a day                    0.18                                            median loss                     2.22
         ambiguous candles                  0                                            best trade                    +6.96%
                                                                                         worst trade                   -7.00%
                                                                                         average trade                 +0.10%
@@ -87,13 +87,13 @@ describe("the statistics", () => {
   test("in 160 columns", () => {
     expect(drawn(160)).toMatchInlineSnapshot(`
       "  return                                  risk                                    return for risk                         trades
-        final equity                2,146.36    deepest drawdown               6.83%    Sharpe                         0.656    closed trades                    100
+        final equity                2,146.36    deepest drawdown               6.83%    Sharpe                          0.66    closed trades                    100
         highest equity              2,205.85    average drawdown               1.22%    Sortino                         1.07    won                               50
-        return                        +7.32%    longest drawdown            152d 10h    Calmar                         0.713    lost                              50
+        return                        +7.32%    longest drawdown            152d 10h    Calmar                          0.71    lost                              50
         buy and hold                  +24.4%    mean length                  12d 12h    Omega                           1.15    win rate                       50.0%
         growth a year (CAGR)          +4.87%    time under water               99.1%    chance Sharpe > 0              79.5%    profit factor                   1.49
-        alpha                         +6.09%    ulcer index                    2.48%    t of the daily mean              0.8    expectancy                     +1.46
-        beta                          0.0502    volatility a year              7.70%    SQN                            0.733    payoff                          1.49
+        alpha                         +6.09%    ulcer index                    2.48%    t of the daily mean             0.80    expectancy                     +1.46
+        beta                            0.05    volatility a year              7.70%    SQN                             0.73    payoff                          1.49
         best day                      +3.25%    value at risk 95%             -0.45%    Kelly                         +16.5%    average win                     8.86
         worst day                     -1.66%    expected shortfall            -0.91%                                            average loss                    5.93
         days up                          254    skew                            1.96    costs and activity                      median win                      2.39
@@ -102,8 +102,8 @@ describe("the statistics", () => {
                                                                                         slippage                        8.79    worst trade                   -7.00%
                                                                                         time in a position             85.1%    average trade                 +0.10%
                                                                                         turnover, × capital             43.9    wins in a row                      5
-                                                                                        turnover a day                0.0811    losses in a row                    4
-                                                                                        trades a day                   0.185    average holding               4d 14h
+                                                                                        turnover a day                  0.08    losses in a row                    4
+                                                                                        trades a day                    0.18    average holding               4d 14h
                                                                                         ambiguous candles                  0    winners held                  4d 16h
                                                                                                                                 losers held                   4d 11h
                                                                                                                                 longest holding              38d 14h"

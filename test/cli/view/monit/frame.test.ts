@@ -38,8 +38,8 @@ describe("the live screen", () => {
   test("in 80 columns", () => {
     expect(draw(after(""), 80, 23)).toMatchInlineSnapshot(`
       "kumbh 0.1.0 · testnet · 2 of 4 running · pid 4711, up 1h 2m         03:04:05 UTC
-      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms · frames 42.4/s · 3 feeds
-      memory 36MB · weight 240/1,200
+      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms · frames 42.4/s · 3 feeds
+      memory 36MB · weight 240/1200
       ────────────────────────────────────────────────────────────────────────────────
         name          on       state      uptime  ↺   cpu  memory    last
       › btc-trend     testnet  ● running   1h 2m  0  3.2%   9.3MB  5s ago
@@ -66,7 +66,7 @@ describe("the live screen", () => {
   test("in 120 columns", () => {
     expect(draw(after(""), 120, 26)).toMatchInlineSnapshot(`
       "kumbh 0.1.0 · testnet · 2 of 4 running · pid 4711, up 1h 2m                                                 03:04:05 UTC
-      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms · frames 42.4/s · 3 feeds · memory 36MB · weight 240/1,200
+      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms · frames 42.4/s · 3 feeds · memory 36MB · weight 240/1200
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
         name          on       state      uptime  ↺   cpu                memory                candles    last
       › btc-trend     testnet  ● running   1h 2m  0  3.2%          ▁▂▃▆   9.3MB          ████       62  5s ago
@@ -97,7 +97,7 @@ describe("the live screen", () => {
   test("in 160 columns", () => {
     expect(draw(after(""), 160, 26)).toMatchInlineSnapshot(`
       "kumbh 0.1.0 · testnet · 2 of 4 running · pid 4711, up 1h 2m                                                                                         03:04:05 UTC
-      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms · frames 42.4/s · 3 feeds · memory 36MB · weight 240/1,200
+      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms · frames 42.4/s · 3 feeds · memory 36MB · weight 240/1200
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
         name          on       state      uptime  ↺   cpu                memory                candles    last
       › btc-trend     testnet  ● running   1h 2m  0  3.2%          ▁▂▃▆   9.3MB          ████       62  5s ago
@@ -130,8 +130,8 @@ describe("the live screen", () => {
     const model = after("\r", { ...MONITOR, strategies: [broken] });
     expect(draw(model, 80, 28)).toMatchInlineSnapshot(`
       "kumbh 0.1.0 · testnet · 1 of 1 running · pid 4711, up 1h 2m         03:04:05 UTC
-      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms · frames 42.4/s · 3 feeds
-      memory 36MB · weight 240/1,200
+      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms · frames 42.4/s · 3 feeds
+      memory 36MB · weight 240/1200
       ────────────────────────────────────────────────────────────────────────────────
       btc-trend  ● running  1.0.0  Long above, flat below
       status  long 0.01 BTC since 02:00
@@ -163,8 +163,8 @@ describe("the live screen", () => {
   test("with its help", () => {
     expect(draw(after("?"), 80, 18)).toMatchInlineSnapshot(`
       "kumbh 0.1.0 · testnet · 2 of 4 running · pid 4711, up 1h 2m         03:04:05 UTC
-      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms · frames 42.4/s · 3 feeds
-      memory 36MB · weight 240/1,200
+      cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms · frames 42.4/s · 3 feeds
+      memory 36MB · weight 240/1200
       ────────────────────────────────────────────────────────────────────────────────
 
         ↑ ↓  k j    select a strategy
@@ -187,8 +187,8 @@ describe("the live screen", () => {
     const model = after("");
     expect(renderFrame(model, { ...screenAt(60, MARKED), height: 9 })).toMatchInlineSnapshot(`
       "<bold>kumbh 0.1.0 · </bold>testnet · 2 of 4 running          <dim>03:04:05 UTC</dim>
-      <cyan>cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.1ms</cyan>
-      <cyan>frames 42.4/s · 3 feeds · memory 36MB · weight 240/1,200</cyan>
+      <cyan>cpu 1.3%     ▃▃▃▃ · hook p50 0.42ms p99 3.10ms</cyan>
+      <cyan>frames 42.4/s · 3 feeds · memory 36MB · weight 240/1200</cyan>
       <dim>────────────────────────────────────────────────────────────</dim>
       <dim>  name          on       state       cpu  memory  3 of 4</dim>
       <cyan>› </cyan><bold><cyan>btc-trend</cyan></bold>     testnet  <green>● running</green>  3.2%   9.3MB
