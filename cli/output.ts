@@ -1,4 +1,5 @@
 /** Writing to the standard streams. Nothing but the answer goes to stdout. */
+import { isBrokenPipe } from "#cli/broken-pipe.ts";
 import { paintFor } from "#cli/paint.ts";
 import { asideWidth } from "#cli/terminal.ts";
 import { renderError, renderWarning } from "#cli/view/message.ts";
@@ -10,9 +11,12 @@ export async function print(text: string): Promise<void> {
 }
 
 /** Writes to stdout as it is. Answers whether there is still a reader. */
-export async function writeOut(data: string | Uint8Array): Promise<boolean> {
+export const writeOut = async (data: string | Uint8Array): Promise<boolean> =>
+  await write(Bun.stdout, data);
+
+async function write(stream: Bun.BunFile, data: string | Uint8Array): Promise<boolean> {
   try {
-    await Bun.write(Bun.stdout, data);
+    await Bun.write(stream, data);
     return true;
   } catch (thrown) {
     if (!isBrokenPipe(thrown)) throw thrown;
@@ -53,8 +57,5 @@ export async function printWarnings(warnings: readonly string[]): Promise<void> 
 
 /** Writes lines to stderr: what a person should know and a program should not read. */
 export async function printAside(text: string): Promise<void> {
-  await Bun.write(Bun.stderr, `${text}\n`);
+  await write(Bun.stderr, `${text}\n`);
 }
-
-const isBrokenPipe = (thrown: unknown): boolean =>
-  thrown instanceof Error && "code" in thrown && thrown.code === "EPIPE";

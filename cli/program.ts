@@ -1,6 +1,7 @@
 /** One command line, from its arguments to its exit code. */
 import { writeSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { isBrokenPipe } from "#cli/broken-pipe.ts";
 import type { Context, ExitCode, GlobalFlags } from "#cli/context.ts";
 import { EXAMPLES } from "#cli/examples.ts";
 import { defineVerbs } from "#cli/verbs.ts";
@@ -51,7 +52,6 @@ function defineProgram(
     .usage("[options] <command>")
     .version(VERSION, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
-    .helpCommand("help [command]", "print the help of a command")
     .option("--home <dir>", "where everything is kept (KUMBH_HOME, else ~/.kumbh)")
     .option("--socket <path>", "the manager's socket (KUMBH_SOCKET, else in the home)")
     .option("--network <network>", "paper, testnet or mainnet, instead of the config's")
@@ -60,17 +60,29 @@ function defineProgram(
     .option("--utc", "tell times in UTC, not in local time")
     .option("-y, --yes", "answer what would be asked with yes")
     .addHelpText("after", `\n${EXAMPLES}`)
-    .configureHelp({ subcommandTerm })
+    .configureHelp({ subcommandTerm, minWidthToWrap: WRAPPED_FROM })
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void writeSync(STDOUT, text),
-      writeErr: (text) => void writeSync(STDERR, text),
+      writeOut: (text) => write(STDOUT, text),
+      writeErr: (text) => write(STDERR, text),
       // Misuse is said in our own form, by `fail`.
       outputError: () => undefined,
     });
   defineVerbs(program, finish);
+  program.commandsGroup("Begin:").helpCommand("help [command]", "print the help of a command");
 }
+
+function write(stream: number, text: string): void {
+  try {
+    writeSync(stream, text);
+  } catch (thrown) {
+    if (!isBrokenPipe(thrown)) throw thrown;
+  }
+}
+
+/** Columns beside the names of options and verbs from which on what they do is broken between words. */
+const WRAPPED_FROM = 20;
 
 /** `start <what...>`: that nearly every verb has options goes without saying. */
 const subcommandTerm = (command: Command): string =>

@@ -165,6 +165,22 @@ describe("what a command prints", () => {
     });
   });
 
+  test.each([
+    ["--help", 0],
+    ["frobnicate", 2],
+  ] as const)("kumbh %s whose reader has gone says nothing of it", async (arg, code) => {
+    using folder = tempFolder();
+    // `:` has ended long before the command has anything to say.
+    const script = '{ "$@"; echo "code=$?" >&3; } 3>&2 2>&1 | :';
+    const child = Bun.spawn(["sh", "-c", script, "sh", process.execPath, MAIN, arg], {
+      env: { PATH: process.env["PATH"], HOME: folder.path },
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    expect(await child.stderr.text()).toBe(`code=${code}\n`);
+  });
+
   test("the options of all verbs stand before or after the verb", async () => {
     using folder = tempFolder();
     const socket = join(folder.path, "elsewhere.sock");
