@@ -2,7 +2,7 @@
 import { isBrokenPipe } from "#cli/broken-pipe.ts";
 import { paintFor } from "#cli/paint.ts";
 import { asideWidth } from "#cli/terminal.ts";
-import { renderError, renderWarning } from "#cli/view/message.ts";
+import { renderError, renderRemark, renderWarning } from "#cli/view/message.ts";
 import { errorBodyOf, KumbhError } from "#shared/errors.ts";
 
 /** Writes lines to stdout. A reader that went away (`kumbh history | head -1`) has what it wanted. */
@@ -58,4 +58,9 @@ export async function printWarnings(warnings: readonly string[]): Promise<void> 
 /** Writes lines to stderr: what a person should know and a program should not read. */
 export async function printAside(text: string): Promise<void> {
   await write(Bun.stderr, `${text}\n`);
+}
+
+/** The same in words, which are broken where the screen ends. */
+export async function printRemark(text: string): Promise<void> {
+  await printAside(renderRemark(text, asideWidth()));
 }

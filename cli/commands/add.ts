@@ -2,7 +2,7 @@ import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { fileKindOf, strategyEntry } from "#cli/entries.ts";
 import { NotAStrategyFileError } from "#cli/misuse.ts";
-import { print, printAside, printWarnings } from "#cli/output.ts";
+import { print, printRemark, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { mayAdd } from "#cli/real-orders.ts";
 import { currentScreen } from "#cli/screen.ts";
@@ -23,6 +23,6 @@ export async function add(
   await print(renderDone(done, await currentScreen(context)));
   await printWarnings(done.warnings);
   const names = done.done.map(({ name }) => name).join(" ");
-  await printAside(`next: \`kumbh start ${names}\``);
+  await printRemark(`next: \`kumbh start ${names}\``);
   return 0;
 }

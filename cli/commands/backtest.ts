@@ -12,7 +12,7 @@ import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
 import { NoTerminalError } from "#cli/misuse.ts";
-import { printAside, printWarnings } from "#cli/output.ts";
+import { printRemark, printWarnings } from "#cli/output.ts";
 import { readParams } from "#cli/params.ts";
 import { canAsk } from "#cli/terminal.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
@@ -42,7 +42,7 @@ export async function backtest(context: Context, args: BacktestArguments): Promi
   const report = await runBacktest(client, { strategy, params, paramsText, settings });
   if (report === undefined) return INTERRUPTED;
   await showResult(client, report, trades, { ...flags, utc: context.utc });
-  await printAside(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);
+  await printRemark(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);
   await printWarnings(sharedNames(report, flags));
   return 0;
 }

@@ -2,7 +2,7 @@ import { connect } from "#cli/connect.ts";
 import type { Context, ExitCode } from "#cli/context.ts";
 import { FlagRangeError } from "#cli/misuse.ts";
 import { readMoment } from "#cli/moment.ts";
-import { printAside } from "#cli/output.ts";
+import { printRemark } from "#cli/output.ts";
 import { readSeries } from "#cli/series.ts";
 import type { ExportFlags } from "#cli/verbs/candles.ts";
 import { counted } from "#cli/view/text.ts";
@@ -41,7 +41,7 @@ export async function candlesExport(
   };
   await writeOut(lines(), flags.out);
   if (flags.out !== undefined) {
-    await printAside(`${counted(rows, "candle", "candles")} written to ${flags.out}`);
+    await printRemark(`${counted(rows, "candle", "candles")} written to ${flags.out}`);
   }
   return 0;
 }

@@ -7,7 +7,7 @@ import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
 import { readLines } from "#cli/csv-file.ts";
 import { interruptible } from "#cli/interruptible.ts";
-import { print, printAside, printWarnings } from "#cli/output.ts";
+import { print, printRemark, printWarnings } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { readCoin, readSeries } from "#cli/series.ts";
@@ -96,7 +96,7 @@ async function tell(
   describe: (sum: PutResult) => string,
 ): Promise<ExitCode> {
   if (done < total) {
-    await printAside(describeImportedSoFar({ done, total }));
+    await printRemark(describeImportedSoFar({ done, total }));
     return INTERRUPTED;
   }
   const { width } = await currentScreen();

@@ -3,7 +3,7 @@ import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
 import { interruptible } from "#cli/interruptible.ts";
 import { readMoment } from "#cli/moment.ts";
-import { print, printAside, printWarnings } from "#cli/output.ts";
+import { print, printRemark, printWarnings } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { readSeries } from "#cli/series.ts";
@@ -25,7 +25,7 @@ export async function candlesPull(
   const client = await connect(context);
   const { done, last } = await follow(client, { ...name, fromMs });
   if (done === undefined) {
-    await printAside(describePulledSoFar(last));
+    await printRemark(describePulledSoFar(last));
     return INTERRUPTED;
   }
   const { width } = await currentScreen(context);

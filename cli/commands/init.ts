@@ -14,7 +14,7 @@ import { type Checked, findingsOf } from "#cli/init/findings.ts";
 import { addressOf } from "#cli/init/key.ts";
 import { askAddress } from "#cli/init/questions.ts";
 import { askStanding, type Known } from "#cli/init/standing.ts";
-import { print, printAside, printError } from "#cli/output.ts";
+import { print, printError, printRemark } from "#cli/output.ts";
 import { readPrivate, writePrivate } from "#cli/private-file.ts";
 import { currentScreen } from "#cli/screen.ts";
 import { canAsk } from "#cli/terminal.ts";
@@ -38,7 +38,7 @@ export async function init(context: Context, flags: InitFlags): Promise<ExitCode
   } catch (thrown) {
     if (!isExitPrompt(thrown)) throw thrown;
   }
-  await printAside("nothing was changed");
+  await printRemark("nothing was changed");
   return 1;
 }
 
@@ -72,7 +72,7 @@ async function setUp(context: Context, flags: InitFlags): Promise<boolean> {
     hasSocket,
   });
   await print(renderFindings(findings, await currentScreen(context)));
-  await printAside("next: `kumbh new NAME` writes a strategy, `kumbh doctor` looks it all over");
+  await printRemark("next: `kumbh new NAME` writes a strategy, `kumbh doctor` looks it all over");
   return true;
 }
 

@@ -6,7 +6,7 @@ import { StrategyFileThereError } from "#cli/init/errors.ts";
 import { AUTHOR_TSCONFIG, EXAMPLES_FOLDER, ROOT } from "#cli/installation.ts";
 import { wishOf } from "#cli/new/answers.ts";
 import { strategyText, testText, type Wish } from "#cli/new/text.ts";
-import { print, printAside } from "#cli/output.ts";
+import { print, printRemark } from "#cli/output.ts";
 import type { NewFlags } from "#cli/verbs/setup.ts";
 import { FileUnwritableError } from "#shared/errors.ts";
 
@@ -25,7 +25,7 @@ export async function create(
     return 0;
   } catch (thrown) {
     if (!isExitPrompt(thrown)) throw thrown;
-    await printAside("nothing was written");
+    await printRemark("nothing was written");
     return 1;
   }
 }
@@ -43,7 +43,7 @@ async function write(wish: Wish): Promise<void> {
   await print([file, test, ...config].map((path) => `wrote ${path}`).join("\n"));
   // An installation that brought its own Bun has none on the PATH.
   const bun = Bun.which("bun") === null ? process.execPath : "bun";
-  await printAside(
+  await printRemark(
     `next: \`${bun} test ${file.replace(/\.ts$/, "")}\`, \`kumbh check ${file}\`, then \`kumbh backtest ${file} --from 90d\``,
   );
 }

@@ -5,7 +5,7 @@ import { AnswersMissingError, BadAddressError } from "#cli/init/errors.ts";
 import { keyOf, runKeyCommand } from "#cli/init/key.ts";
 import { askKey, askKeyWay, askNetwork, askText, type KeyWay } from "#cli/init/questions.ts";
 import { FlagsExcludeError } from "#cli/misuse.ts";
-import { printAside } from "#cli/output.ts";
+import { printRemark } from "#cli/output.ts";
 import { readKeyFile } from "#cli/private-file.ts";
 import { canAsk } from "#cli/terminal.ts";
 import type { InitFlags } from "#cli/verbs/setup.ts";
@@ -66,7 +66,7 @@ export async function keyAnswer(
     (way) => way !== undefined,
   );
   if (canAsk()) {
-    await printAside(EXPLAINED);
+    await printRemark(EXPLAINED);
     return await answerBy(await askKeyWay(network, hasKey), before, pastePath);
   }
   if (!hasKey && network !== "paper") {

@@ -41,3 +41,14 @@ export const renderWarning = (
   paint: Paint,
   width = Number.POSITIVE_INFINITY,
 ): string => paint.yellow(wrap(`! ${severalLines(warning)}`, width, INDENT));
+
+/** Words that are no error, broken where the screen ends; each line keeps its indent. */
+export const renderRemark = (text: string, width: number): string =>
+  text
+    .split("\n")
+    .map((line) => {
+      const words = line.trimStart();
+      const indent = line.length - words.length;
+      return " ".repeat(indent) + wrap(words, width, indent);
+    })
+    .join("\n");

@@ -171,7 +171,7 @@ export function renderOpen(open: readonly OpenTrade[], screen: ReportScreen): st
     },
   ];
   const { paint } = screen;
-  const title = `${paint.bold("still open")} ${paint.dim("marked at the last close, in no statistic of trades")}`;
+  const title = `${paint.bold("still open")} ${paint.dim("marked at the last close, in no statistic")}`;
   return [title, ...gridLines(columns, open, screen)];
 }
 

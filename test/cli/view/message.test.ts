@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { PLAIN } from "#cli/paint.ts";
-import { renderError, renderFrame, renderWarning } from "#cli/view/message.ts";
+import { renderError, renderFrame, renderRemark, renderWarning } from "#cli/view/message.ts";
 import { MARKED, widestLine } from "#test/support/screens.ts";
 
 describe("an error", () => {
@@ -44,6 +44,14 @@ test("code is cut where the screen ends, other lines are broken", () => {
       the last words of a log"
   `);
   expect(widestLine(renderFrame(frame, PLAIN, 24))).toBe(24);
+});
+
+test("a remark is broken between words, and each line keeps its indent", () => {
+  const text = "\n  An API wallet trades and cannot withdraw.\n  Make one.\n";
+  expect(renderRemark(text, 30)).toBe(
+    "\n  An API wallet trades and\n  cannot withdraw.\n  Make one.\n",
+  );
+  expect(renderRemark(text, Number.POSITIVE_INFINITY)).toBe(text);
 });
 
 test("a warning is one yellow line", () => {

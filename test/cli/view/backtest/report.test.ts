@@ -108,7 +108,7 @@ test("a report in 80 columns", () => {
       └──────┴───────┴──────────────────┴─────────┴─────────┴────────┴────────┘
       15 more: --trades all
 
-    still open marked at the last close, in no statistic of trades
+    still open marked at the last close, in no statistic
       ┌──────┬───────┬──────┬──────────────────┬────────┬────────┐
       │ coin │ side  │ size │ entered (UTC)    │ profit │ return │
       ├──────┼───────┼──────┼──────────────────┼────────┼────────┤

@@ -169,7 +169,7 @@ test("what is still open is marked", () => {
     },
   ];
   expect(renderOpen(open, screen(80)).join("\n")).toMatchInlineSnapshot(`
-    "still open marked at the last close, in no statistic of trades
+    "still open marked at the last close, in no statistic
       ┌──────┬───────┬───────┬──────────────────┬────────┬────────┐
       │ coin │ side  │  size │ entered (UTC)    │ profit │ return │
       ├──────┼───────┼───────┼──────────────────┼────────┼────────┤
