@@ -79,9 +79,13 @@ export class AccountHistory {
 
   /** The newest, each once, as they changed last, and before them all older ones that are open. */
   #remembered(): Order[] {
-    const newest = [...new Set(this.#changed.toReversed())].toReversed();
-    const from = Math.max(0, newest.length - ORDERS_MAX);
-    return newest.filter((order, index) => index >= from || order.status === "open");
+    const newest = new Set<Order>();
+    const open = new Set<Order>();
+    for (const order of this.#changed.toReversed()) {
+      if (newest.size < ORDERS_MAX) newest.add(order);
+      else if (order.status === "open" && !newest.has(order)) open.add(order);
+    }
+    return [...newest, ...open].toReversed();
   }
 }
 
