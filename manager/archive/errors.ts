@@ -1,8 +1,10 @@
 /** What can go wrong with history, in words. */
 import type { SeriesName } from "#manager/archive/candle-store.ts";
 import type { Span } from "#manager/archive/span.ts";
-import { EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import { type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
 import { KumbhError, messageOf } from "#shared/errors.ts";
+import type { Instrument } from "#shared/instrument.ts";
+import { didYouMean } from "#shared/near.ts";
 import { TIMEFRAME_MS, type Timeframe } from "#shared/timeframe.ts";
 
 /** Spans that a sentence names; of more only the number is said. */
@@ -34,9 +36,10 @@ export class ArchiveDamagedError extends KumbhError {
 }
 
 export class RangeNotFilledError extends KumbhError {
-  constructor(shortages: readonly Shortage[]) {
+  /** `known`: coins of which there are candles. */
+  constructor(shortages: readonly Shortage[], known: readonly Coin[]) {
     const [first] = shortages;
-    const shown = shortages.slice(0, SERIES_SHOWN_MAX).map(describe);
+    const shown = shortages.slice(0, SERIES_SHOWN_MAX).map((shortage) => describe(shortage, known));
     const more = shortages.length - shown.length;
     if (more > 0) shown.push(`and ${more} series more`);
     super(
@@ -53,6 +56,23 @@ export class DetailTooLongError extends KumbhError {
       "detail_too_long",
       `candles of ${detail} show nothing of what happens inside those of ${coin} ${timeframe}`,
       "give `--detail` a shorter timeframe than the strategy's own, or leave it out",
+    );
+  }
+}
+
+export class LeverageTooHighError extends KumbhError {
+  constructor(
+    { instrument, inferred }: { readonly instrument: Instrument; readonly inferred: boolean },
+    asked: number,
+  ) {
+    const { coin, maxLeverage } = instrument;
+    const less = `write \`--leverage ${maxLeverage}\` or less`;
+    super(
+      "leverage_too_high",
+      inferred
+        ? `a leverage of ${asked} cannot be tested: the exchange never told here what ${coin} allows, so ${maxLeverage} is its most`
+        : `a leverage of ${asked} is more than the exchange gives for ${coin}: ${maxLeverage}`,
+      inferred ? `run it again when the exchange answers, or ${less}` : less,
     );
   }
 }
@@ -103,14 +123,18 @@ export class NotRecordedError extends KumbhError {
   }
 }
 
-function describe({ coin, timeframe, needed, missing, there }: Shortage): string {
+function describe(
+  { coin, timeframe, needed, missing, there }: Shortage,
+  known: readonly Coin[],
+): string {
+  const meant = known.includes(coin) ? "" : didYouMean(coin, known);
   const lengthMs = TIMEFRAME_MS[timeframe];
   const count = missing.reduce((sum, span) => sum + (span.toMs - span.fromMs) / lengthMs, 0);
   const candles = count === 1 ? "1 candle" : `${count} candles`;
   return [
     `${coin} ${timeframe} is needed from ${momentOf(needed.fromMs)} to ${momentOf(needed.toMs)}`,
     `${candles} missing: ${listed(missing)}`,
-    there.length === 0 ? "nothing is there" : `there: ${listed(there)}`,
+    there.length === 0 ? `nothing is there${meant}` : `there: ${listed(there)}`,
   ].join("; ");
 }
 

@@ -7,7 +7,7 @@ import { describeSources } from "#manager/archive/chunk.ts";
 import { EmptyRangeError, RangeNotFilledError, type Shortage } from "#manager/archive/errors.ts";
 import { type Fetcher, hourOf } from "#manager/archive/fetcher.ts";
 import { Filler } from "#manager/archive/filler.ts";
-import { inferInstrument } from "#manager/archive/infer.ts";
+import { instrumentsOf, refuseLeverage } from "#manager/archive/instruments.ts";
 import { HOUR_MS } from "#manager/archive/notes.ts";
 import { aimOf, rangeOf, settleRange, type Wanted, wantedOf } from "#manager/archive/pin-range.ts";
 import {
@@ -25,15 +25,10 @@ import { exchangeWindow } from "#manager/archive/window.ts";
 import type { SeriesCoverage } from "#shared/backtest.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { Clock, UnixMs } from "#shared/clock.ts";
-import { columnsOfRows, rowAt } from "#shared/columns.ts";
 import { KumbhError } from "#shared/errors.ts";
-import type { Instrument } from "#shared/instrument.ts";
 import type { Log } from "#shared/log.ts";
-import type { SnapshotHeader } from "#shared/snapshot.ts";
 import { openTimeAt, TIMEFRAME_MS } from "#shared/timeframe.ts";
 
-/** Candles from which a coin's rules are inferred: enough that its finest price is among them. */
-const SAMPLE_ROWS_MAX = 4096;
 /** All time that a candle can lie in. */
 const ALWAYS: Span = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
@@ -67,6 +62,7 @@ export class ArchiveSnapshots implements SnapshotSource {
     using view = archive.view();
     if (!request.allowGaps) this.#refuseShortages(view, { wanted, run });
     const plan = planOf(view, { wanted, run, funding: request.funding });
+    refuseLeverage(plan.instruments, request.leverage);
     const coverage = plan.series.map((series) => coverageOf(view, series));
     const decides = coverage.some(
       ({ candles }, index) => candles > 0 && wanted[index]?.isDetail === false,
@@ -159,6 +155,7 @@ export class ArchiveSnapshots implements SnapshotSource {
           const needed = exchangeWindow(timeframe, nowMs);
           return { coin, timeframe, needed, missing: [needed], there: [], canBePulled: true };
         }),
+      this.#knownCoins(),
     );
   }
 
@@ -176,7 +173,11 @@ export class ArchiveSnapshots implements SnapshotSource {
       const there = candles.spans(series, ALWAYS);
       return [{ coin, timeframe, needed, missing, there, canBePulled }];
     });
-    if (shortages.length > 0) throw new RangeNotFilledError(shortages);
+    if (shortages.length > 0) throw new RangeNotFilledError(shortages, this.#knownCoins());
+  }
+
+  #knownCoins(): Coin[] {
+    return coinsOf(this.#options.archive.candles.list());
   }
 
   readonly #summaryOf = (name: SeriesName): Span | undefined =>
@@ -200,8 +201,8 @@ export class ArchiveSnapshots implements SnapshotSource {
   }
 }
 
-const coinsOf = (wanted: readonly Wanted[]): Coin[] => [
-  ...new Set(wanted.map((series) => series.coin)),
+const coinsOf = (names: readonly SeriesName[]): Coin[] => [
+  ...new Set(names.map(({ coin }) => coin)),
 ];
 
 /** The hours at which a position of the run pays or is paid. */
@@ -236,49 +237,9 @@ function planOf(
   };
 }
 
-type PlannedSeries = SnapshotPlan["series"];
-
-function instrumentsOf(
-  { candles, notes }: SnapshotView,
-  series: PlannedSeries,
-  coins: readonly Coin[],
-): SnapshotHeader["instruments"] {
-  const kept = coins.flatMap((coin) => notes.instrument(coin) ?? []);
-  const taken = new Set(kept.map((instrument) => instrument.assetId));
-  let nextId = 0;
-  return coins.map((coin) => {
-    const known = kept.find((instrument) => instrument.coin === coin);
-    if (known !== undefined) return { instrument: known, inferred: false };
-    while (taken.has(nextId)) nextId++;
-    taken.add(nextId);
-    return { instrument: inferredFrom({ candles, series, coin, assetId: nextId }), inferred: true };
-  });
-}
-
-function inferredFrom({
-  candles,
-  series,
-  coin,
-  assetId,
-}: {
-  readonly candles: SnapshotView["candles"];
-  readonly series: PlannedSeries;
-  readonly coin: Coin;
-  readonly assetId: number;
-}): Instrument {
-  const rows = [];
-  for (const { range, ...name } of series.filter((each) => each.coin === coin)) {
-    for (const { columns, tags } of candles.read(name, range)) {
-      for (let row = 0; row < tags.length; row++) rows.push(rowAt(columns, row));
-      if (rows.length >= SAMPLE_ROWS_MAX) break;
-    }
-  }
-  return inferInstrument(coin, assetId, columnsOfRows(rows));
-}
-
 function coverageOf(
   { candles }: SnapshotView,
-  { coin, timeframe, range }: PlannedSeries[number],
+  { coin, timeframe, range }: SnapshotPlan["series"][number],
 ): SeriesCoverage {
   const { count, sources } = candles.measure({ coin, timeframe }, range);
   const expected = Math.max(0, range.toMs - range.fromMs) / TIMEFRAME_MS[timeframe];

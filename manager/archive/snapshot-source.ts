@@ -16,6 +16,8 @@ export interface SnapshotRequest {
   readonly detail: Timeframe | null;
   readonly funding: boolean;
   readonly allowGaps: boolean;
+  /** That every coin must have; null: what each has. */
+  readonly leverage: number | null;
 }
 
 /** Told while candles are fetched from the exchange. */
@@ -39,7 +41,7 @@ export interface SnapshotSource {
   /**
    * Fetches what is missing when the exchange can be reached and has it, and writes the snapshot to
    * `path`. Throws `RangeNotFilledError`, with what is there, what is missing and what to type, when the
-   * range cannot be filled and gaps are not allowed. Never blocks the manager's loop for longer than
+   * range cannot be filled and gaps are not allowed, and `LeverageTooHighError`. Never blocks the manager's loop for longer than
    * some ms at a time.
    */
   pin(

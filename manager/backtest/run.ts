@@ -214,10 +214,10 @@ export class BacktestRun {
 
   async #pin(feeds: readonly FeedRequest[]): Promise<void> {
     const { source, folder } = this.#options;
-    const { fromMs, toMs, detail, funding, allowGaps } = this.#request.settings;
+    const { fromMs, toMs, detail, funding, allowGaps, leverage } = this.#request.settings;
     try {
       this.#snapshot = await source.pin(
-        { feeds, fromMs, toMs, detail, funding, allowGaps },
+        { feeds, fromMs, toMs, detail, funding, allowGaps, leverage },
         join(folder, SNAPSHOT_FILE),
         {
           onFetch: (progress) => this.tell({ kind: "fetching", ...progress }),

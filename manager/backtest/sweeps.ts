@@ -224,12 +224,12 @@ export class Sweeps {
 
   async #pin(
     { feeds }: Looked,
-    { fromMs, toMs, detail, funding, allowGaps }: SweepPlanRequest["settings"],
+    { fromMs, toMs, detail, funding, allowGaps, leverage }: SweepPlanRequest["settings"],
     { folder, tell, signal }: Going<Extract<PlanLine, { kind: "fetching" }>>,
   ): Promise<PinnedSnapshot> {
     const path = join(folder, SNAPSHOT_FILE);
     const pinned = await this.#options.source.pin(
-      { feeds, fromMs, toMs, detail, funding, allowGaps },
+      { feeds, fromMs, toMs, detail, funding, allowGaps, leverage },
       path,
       { onFetch: (progress) => tell({ kind: "fetching", ...progress }), signal },
     );

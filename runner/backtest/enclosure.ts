@@ -1,14 +1,15 @@
 /**
  * What the author's code finds around it in a backtest: the clock of the run, seeded chance, no network,
- * no other process, no environment. It keeps the result a function of what the run card names; who wants out on purpose is
+ * no other process, no other realm, no environment. It keeps the result a function of what the run card names; who wants out on purpose is
  * held by the kernel (`wall.ts`), and finds nothing worth taking: no key, no account.
  */
 import { replaceChance } from "#runner/backtest/enclosed-chance.ts";
 import { replaceClock } from "#runner/backtest/enclosed-clock.ts";
 import { replaceTimers } from "#runner/backtest/enclosed-timers.ts";
-import { ExitError, NoNetworkError } from "#runner/backtest/errors.ts";
+import { ExitError, NoNetworkError, OwnRealmError } from "#runner/backtest/errors.ts";
 import { isObject, nodeModule, replace } from "#runner/backtest/replace.ts";
 import type { SimulatedTimers } from "#runner/backtest/timers.ts";
+import { assert } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import { seededRandom } from "#shared/random.ts";
 
@@ -28,6 +29,7 @@ export function enclose({ now, timers, seed, allowNet }: Enclosure): void {
   replaceTimers(timers);
   replaceChance(seededRandom(seed));
   replaceProcess();
+  refuseRealms();
   if (!allowNet) refuseNetwork();
 }
 
@@ -42,6 +44,23 @@ function replaceProcess(): void {
     throw new ExitError("abort()");
   });
 }
+
+/** A realm of its own would have the clock and the chance of the machine. */
+function refuseRealms(): void {
+  const vm = nodeModule("node:vm");
+  for (const name of ["createContext", "runInNewContext"]) {
+    replace(vm, name, realmRefusal(`node:vm.${name}`));
+  }
+  const script: unknown = Reflect.get(vm, "Script");
+  assert(typeof script === "function" && isObject(script.prototype), "node:vm has its class");
+  replace(script.prototype, "runInNewContext", realmRefusal("node:vm.Script.runInNewContext"));
+  replace(globalThis, "ShadowRealm", realmRefusal("ShadowRealm"));
+}
+
+const realmRefusal = (name: string) =>
+  function refused(): never {
+    throw new OwnRealmError(name);
+  };
 
 /** Functions that reach out of the process, by the module that they are in. */
 const OUTWARD: Readonly<Record<string, readonly string[]>> = {

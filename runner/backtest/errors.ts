@@ -1,7 +1,6 @@
 import type { Hook } from "#runner/guard.ts";
 import type { Candle } from "#shared/candle.ts";
 import { KumbhError } from "#shared/errors.ts";
-import type { Instrument } from "#shared/instrument.ts";
 
 /** The author's code threw: what, and at which candle. */
 export class HookError extends Error {
@@ -28,22 +27,23 @@ export class FeedNotPinnedError extends KumbhError {
   }
 }
 
-export class LeverageTooHighError extends KumbhError {
-  constructor({ coin, maxLeverage }: Pick<Instrument, "coin" | "maxLeverage">, asked: number) {
-    super(
-      "leverage_too_high",
-      `a leverage of ${asked} is more than the exchange gives for ${coin}: ${maxLeverage}`,
-      `write \`--leverage ${maxLeverage}\` or less`,
-    );
-  }
-}
-
 export class NoNetworkError extends KumbhError {
   constructor(what: string) {
     super(
       "no_network",
       `${what} cannot be used in a backtest: what the network says today is not what it said then`,
       "give `--allow-net` if the result may depend on it, or branch on `this.mode`",
+    );
+  }
+}
+
+export class OwnRealmError extends KumbhError {
+  /** `ShadowRealm`. */
+  constructor(what: string) {
+    super(
+      "own_realm",
+      `\`${what}\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run`,
+      "run the code in the strategy's own realm, or branch on `this.mode`",
     );
   }
 }

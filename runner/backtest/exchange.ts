@@ -5,7 +5,6 @@
  * Simplifications: within a candle the price goes straight from corner to corner (`path.ts`); candles
  * of one close time pass coin after coin; hours of funding within a candle are paid at the close before.
  */
-import { LeverageTooHighError } from "#runner/backtest/errors.ts";
 import type { FundingRates } from "#runner/backtest/funding-rates.ts";
 import { Holdings } from "#runner/backtest/holdings.ts";
 import { ambiguityIn, type Corner, firstCorner } from "#runner/backtest/path.ts";
@@ -70,7 +69,6 @@ export class BacktestExchange implements Accounts {
   /** Of the hour whose funding has not been paid yet. */
   nextFundingMs: UnixMs;
 
-  /** Throws `LeverageTooHighError`. */
   constructor(options: BacktestExchangeOptions) {
     const { address, settings, tapes, startMs } = options;
     this.#options = options;
@@ -102,7 +100,7 @@ export class BacktestExchange implements Accounts {
       universe[perp.assetId] = perp;
       if (settings.leverage === null) continue;
       const { leverage: value } = settings;
-      if (value > perp.maxLeverage) throw new LeverageTooHighError(perp, value);
+      assert(value <= perp.maxLeverage, `${perp.coin} has a leverage of ${value}`);
       this.#account.setLeverage(perp, { kind: "cross", value });
     }
     this.market = { universe, of: (coin) => this.#quoted(coin), nowMs: startMs };

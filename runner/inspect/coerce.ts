@@ -37,7 +37,10 @@ export function coerceTexts(
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
       const property = properties[name];
-      return [name, property === undefined ? text : coerce(name, text, typesOf(property))];
+      if (property === undefined) return [name, text];
+      const types = typesOf(property);
+      if (text === BARE && !canBeBare(property, types)) throw valueMissing(name, types);
+      return [name, coerce(name, text, types)];
     }),
   );
 }
@@ -56,10 +59,22 @@ function coerce(name: string, text: string, types: readonly string[]): unknown {
   if (types.includes("boolean") && (text === "true" || text === "false")) return text === "true";
   if (types.includes("array") || types.includes("object")) return parsedJson(name, text);
   if (types.length === 0 || types.includes("string")) return text;
-  const wanted = types.map(withArticle).join(" or ");
-  const bare = text === BARE ? `: \`--${name}\` without a value means true` : "";
-  throw new BadParamsError(`params.${name} must be ${wanted}, it is ${quote(text)}${bare}`);
+  const wanted = wordsOf(types);
+  throw new BadParamsError(`params.${name} must be ${wanted}, it is ${quote(text)}`);
 }
+
+/** Whether it can be switched on by its name alone. A text may be "true", but not one of a few that is not. */
+const canBeBare = (property: Property, types: readonly string[]): boolean =>
+  types.length === 0 ||
+  types.includes("boolean") ||
+  (types.includes("string") && property.enum?.includes(BARE) !== false);
+
+const valueMissing = (name: string, types: readonly string[]): BadParamsError =>
+  new BadParamsError(
+    `params.${name} must be ${wordsOf(types)}: its value is missing, write it as \`--${name} VALUE\``,
+  );
+
+const wordsOf = (types: readonly string[]): string => types.map(withArticle).join(" or ");
 
 function parsedJson(name: string, text: string): unknown {
   try {

@@ -21,6 +21,7 @@ const REQUEST = {
   detail: null,
   funding: false,
   allowGaps: false,
+  leverage: null,
 } as const;
 
 export async function benchArchive(): Promise<Measurement[]> {

@@ -211,7 +211,7 @@ describe("params are refused", () => {
       "params.fast must be a whole number, it is "ten"
       params.fast must be a whole number, it is 1.5
       params.fast must be at least 2, it is 1
-      params.fast must be a whole number, it is "true": \`--fast\` without a value means true
+      params.fast must be a whole number: its value is missing, write it as \`--fast VALUE\`
       params.fast must be a number, it is "10"
       the strategy has no param "fats"; did you mean "fast"?
       the strategy has no param "color"; it has coin, timeframe, fast, slow, notional

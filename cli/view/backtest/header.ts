@@ -3,9 +3,9 @@ import type { Paint } from "#cli/paint.ts";
 import { paintValue } from "#cli/view/backtest/statistics.ts";
 import { type Unit, valueText } from "#cli/view/backtest/values.ts";
 import { orNothing, paramsText } from "#cli/view/cells.ts";
-import { bps, count, coverage, duration, minute, money, zoneName } from "#cli/view/numbers.ts";
+import { bps, coverage, duration, minute, money, zoneName } from "#cli/view/numbers.ts";
 import type { ReportScreen } from "#cli/view/screen.ts";
-import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
+import { counted, indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { BacktestReport, BacktestSettings, SeriesCoverage } from "#shared/backtest.ts";
 import { feedKey } from "#shared/candle.ts";
@@ -34,7 +34,7 @@ function titleLines(report: BacktestReport, screen: ReportScreen): string[] {
   const { width, paint } = screen;
   const { strategy, data, tookMs } = report;
   const span = `${minute(data.from, screen)} to ${minute(data.to, screen)} ${zoneName(data.to, screen)} (${duration(data.to - data.from)})`;
-  const speed = `${count(data.candles)} candles in ${duration(tookMs)}`;
+  const speed = `${counted(data.candles, "candle", "candles")} in ${duration(tookMs)}`;
   const description = oneLine(strategy.description);
   const about = description === "" ? [] : [wrap(description, width - MARGIN, 0)];
   return [
@@ -116,7 +116,12 @@ function factsOf(report: BacktestReport): ReadonlyMap<string, string> {
     ],
     ...(inferred === ""
       ? []
-      : [["rules", `${inferred}: inferred from the data's decimals`] as const]),
+      : [
+          [
+            "rules",
+            `${inferred}: inferred from the data's decimals, the highest leverage guessed`,
+          ] as const,
+        ]),
     [
       "run card",
       `${runCard.hash}  code ${runCard.code}, params ${runCard.params}, data ${runCard.data}, settings ${runCard.settings}, seed ${runCard.seed}, kumbh ${runCard.version}`,
@@ -125,7 +130,9 @@ function factsOf(report: BacktestReport): ReadonlyMap<string, string> {
 }
 
 const feedText = (feed: BacktestReport["feeds"][number]): string =>
-  feed.warmup === 0 ? feedKey(feed) : `${feedKey(feed)} with ${feed.warmup} candles of warm-up`;
+  feed.warmup === 0
+    ? feedKey(feed)
+    : `${feedKey(feed)} with ${counted(feed.warmup, "candle", "candles")} of warm-up`;
 
 const moreSeries = (series: readonly SeriesCoverage[]): string =>
   series.length > SERIES_MAX ? `; and ${series.length - SERIES_MAX} more` : "";
@@ -134,7 +141,7 @@ function seriesText(series: SeriesCoverage): string {
   const covered = series.coverage >= 1 ? "complete" : `${coverage(series.coverage)} covered`;
   const gaps = series.gaps === 0 ? "" : `, ${series.gaps} ${series.gaps === 1 ? "gap" : "gaps"}`;
   return oneLine(
-    `${feedKey(series)}: ${count(series.candles)} candles, ${covered}${gaps} (${series.source})`,
+    `${feedKey(series)}: ${counted(series.candles, "candle", "candles")}, ${covered}${gaps} (${series.source})`,
   );
 }
 

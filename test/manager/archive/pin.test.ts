@@ -31,6 +31,7 @@ const request = (over: Partial<SnapshotRequest> = {}): SnapshotRequest => ({
   detail: null,
   funding: false,
   allowGaps: false,
+  leverage: null,
   ...over,
 });
 
@@ -235,6 +236,20 @@ test("an archive without the coin says how to get it", async () => {
   const empty = await errorOf(pin(temp, fakePast(null), request({ allowGaps: true })));
   expect(empty.code).toBe("empty_range");
   expect(existsSync(join(temp.folder, "pinned"))).toBe(false);
+  const BTCC = { coin: "btcc", timeframe: "1h", warmup: 0 } as const;
+  put(temp, "1h", rowsFrom("1h", FROM_MS, 2));
+  const misspelt = await errorOf(pin(temp, fakePast(null), { ...open, feeds: [BTCC] }));
+  expect(misspelt.message).toContain('nothing is there; did you mean "BTC"?');
+});
+
+test("a leverage that a coin does not have is refused, and nothing is written", async () => {
+  using temp = tempArchive();
+  temp.archive.keepInstruments([BTC]);
+  put(temp, "1h", rowsFrom("1h", FROM_MS - 20 * HOUR_MS, 100));
+  const error = await errorOf(pin(temp, fakePast(null), request({ leverage: 41 })));
+  expect(error.message).toContain("more than the exchange gives for BTC: 40");
+  expect(existsSync(join(temp.folder, "pinned"))).toBe(false);
+  await pin(temp, fakePast(null), request({ leverage: 40 }));
 });
 
 test("candles of another exchange are not seen", async () => {

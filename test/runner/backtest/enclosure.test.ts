@@ -8,6 +8,7 @@ const Found = z.object({
   clock: z.record(z.string(), z.unknown()),
   chance: z.object({ integer: z.array(z.number()), uuids: z.array(z.string()) }).loose(),
   fired: z.array(z.string()),
+  realms: z.record(z.string(), z.string()),
 });
 
 const found = (seed: number): z.infer<typeof Found> => {
@@ -59,6 +60,19 @@ describe("the enclosure of a backtest", () => {
         "node:timers/promises",
         "Bun.sleep",
       ]
+    `);
+  });
+
+  test("has no realm but its own: another would have the machine's clock", () => {
+    const { here, ...others } = first.realms;
+    expect(here).toBe(String(first.clock["dateNow"]));
+    expect(others).toMatchInlineSnapshot(`
+      {
+        "context": "\`node:vm.createContext\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run",
+        "newContext": "\`node:vm.runInNewContext\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run",
+        "script": "\`node:vm.Script.runInNewContext\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run",
+        "shadow": "\`ShadowRealm\` cannot be used in a backtest: a realm of its own has the machine's clock and chance, not those of the run",
+      }
     `);
   });
 

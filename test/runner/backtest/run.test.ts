@@ -1,7 +1,6 @@
 /** The rules of the simulator, each a row with numbers worked out by hand, and the order of the hooks. */
 import { describe, expect, test } from "bun:test";
 import { type Candle, type Feed, type Fill, type Gap, Strategy, z } from "kumbh";
-import { LeverageTooHighError } from "#runner/backtest/errors.ts";
 import type { RunRecord } from "#runner/backtest/record.ts";
 import type { BacktestSettings } from "#shared/backtest.ts";
 import { type Bar, backtest, type Market } from "#test/support/backtest.ts";
@@ -290,19 +289,4 @@ test("hooks come in the order of live: gaps, windows, the longest candle first, 
     "BTC 1h 3, BTC until 4",
     "ETH 1h 3, BTC until 4",
   ]);
-});
-
-const runOf = async (leverage: number) =>
-  await backtest({
-    strategy: Scripted,
-    params: { orders: [] },
-    market: marketOf("100 101 99 100,100 101 99 100", { instrument: { maxLeverage: 10 } }),
-    settings: { ...FREE, leverage },
-  });
-
-test("a leverage that the coin does not have is refused, and its highest is not", async () => {
-  const refusal = await runOf(11).catch((error: unknown) => error);
-  expect(refusal).toBeInstanceOf(LeverageTooHighError);
-  const { record } = await runOf(10);
-  expect(record.ended).toBe("complete");
 });

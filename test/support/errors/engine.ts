@@ -58,6 +58,7 @@ const SILENT: ChildExit = {
   signal: "SIGKILL",
 };
 const HERE = { network: "testnet", http: null, ws: null } as const;
+const HYPE = { coin: "HYPE", assetId: 159, sizeDecimals: 2, maxLeverage: 10, delisted: false };
 const SHORTAGE: archive.Shortage = {
   ...BTC,
   needed: DAY,
@@ -143,8 +144,10 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
   ],
   "history and backtests": [
     new archive.ArchiveDamagedError("candles that are listed are not there"),
-    new archive.RangeNotFilledError([SHORTAGE]),
+    new archive.RangeNotFilledError([SHORTAGE], []),
     new archive.DetailTooLongError("4h", BTC),
+    new archive.LeverageTooHighError({ instrument: HYPE, inferred: false }, 25),
+    new archive.LeverageTooHighError({ instrument: HYPE, inferred: true }, 25),
     new archive.NoCandlesError(BTC),
     new archive.EmptyRangeError(DAY),
     new archive.BadRowsError("row 3: low is above high"),
@@ -177,8 +180,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, readonly shared.KumbhError[]
     new link.ManagerSilentError("nonce", 10_000),
     new link.TooManyRequestsError(),
     new inBacktest.FeedNotPinnedError("ETH 1h", ["BTC 1h"]),
-    new inBacktest.LeverageTooHighError({ coin: "HYPE", maxLeverage: 10 }, 25),
     new inBacktest.NoNetworkError("fetch"),
+    new inBacktest.OwnRealmError("ShadowRealm"),
     new inBacktest.ExitError("exit(1)"),
     new inBacktest.NotInBacktestError("userVaultEquities", "the run has none"),
     new paper.NoPaperPriceError("BTC", CAUSE),

@@ -47,12 +47,21 @@ describe("the header", () => {
                   covered, 3 gaps (import); C4 1h: 13,030 candles, 99.99% covered, 4
                   gaps (import); C5 1h: 13,030 candles, 99.99% covered, 5 gaps
                   (import); and 2 more
-        rules     BTC: inferred from the data's decimals
+        rules     BTC: inferred from the data's decimals, the highest leverage guessed
         run card  15cd56a993a0ca1f  code 0123456789abcdef, params 11db89c81fd9ff0b,
                   data 5f0c1ad39b7e2c44, settings 973fb6a61bf6f611, seed 1, kumbh
                   0.1.0"
     `);
     expect(drawn(80, { ...odd, ended: "interrupted" })).toContain("! interrupted");
+  });
+
+  test("counts one candle as one", () => {
+    const [series] = REPORT.data.series;
+    if (series === undefined) throw new Error("no series");
+    const one = { ...REPORT.data, candles: 1, series: [{ ...series, candles: 1 }] };
+    const feeds = REPORT.feeds.map((feed) => ({ ...feed, warmup: 1 }));
+    const text = drawn(160, { ...REPORT, data: one, feeds });
+    expect(text.match(/\b1 candles?\b/g)).toEqual(["1 candle", "1 candle", "1 candle"]);
   });
 
   test("names a run by its number once it has one", () => {
