@@ -11,6 +11,8 @@ export async function print(text: string): Promise<void> {
 
 /** Writes to stdout as it is. Answers whether there is still a reader. */
 export async function writeOut(data: string | Uint8Array): Promise<boolean> {
+  // Bun truncates a file that stdout leads to when nothing is written to it.
+  if (data.length === 0) return true;
   try {
     await Bun.write(Bun.stdout, data);
     return true;
