@@ -1,7 +1,7 @@
 /** A verb without a name: a person chooses, a program is told what there is to name. */
 import { isExitPrompt } from "#cli/ask.ts";
 import type { Client } from "#cli/client.ts";
-import { BacktestMissingError, NameMissingError } from "#cli/misuse.ts";
+import { BacktestMissingError, LogNameMissingError, NameMissingError } from "#cli/misuse.ts";
 import { canAsk } from "#cli/terminal.ts";
 import { backtestChoices, strategyChoices } from "#cli/view/choices.ts";
 import type { LifecycleState } from "#shared/control-api.ts";
@@ -47,6 +47,18 @@ export async function backtestOrChoice(
   const { select } = await import("@inquirer/prompts");
   const choices = backtestChoices(backtests);
   const asked = { message: "show which backtest?", choices, pageSize: PAGE_SIZE };
+  return await answered(select(asked, { output: process.stderr }));
+}
+
+/** The name that was typed, or the one of these logs that a person chooses; undefined: none was. Throws `LogNameMissingError`. */
+export async function logOrChoice(
+  names: readonly string[],
+  typed: string | undefined,
+): Promise<string | undefined> {
+  if (typed !== undefined) return typed;
+  if (!canAsk() || names.length === 0) throw new LogNameMissingError(names);
+  const { select } = await import("@inquirer/prompts");
+  const asked = { message: "show which log?", choices: names, pageSize: PAGE_SIZE };
   return await answered(select(asked, { output: process.stderr }));
 }
 

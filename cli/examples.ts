@@ -13,6 +13,7 @@ export const EXAMPLES = `Examples:
   See how they do
     kumbh ls --sort memory                        the heaviest first
     kumbh show btc-trend                          all about one strategy
+    kumbh logs btc-trend -f                       what it writes, live
     kumbh history btc-trend --limit 20            what happened to it
 
   Test them on the past

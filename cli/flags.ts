@@ -19,3 +19,18 @@ export function readLimit(limit: string | undefined): number | undefined {
   }
   return count;
 }
+
+/** Lines of a log that are shown when nothing is said: they fit on a small screen. */
+const LINES_DEFAULT = 20;
+/** More are read from the file itself. */
+const LINES_MAX = 100_000;
+
+/** `--lines 50`. */
+export function readLines(lines: string | undefined): number {
+  if (lines === undefined) return LINES_DEFAULT;
+  const count = Number(lines);
+  if (!/^\d+$/.test(lines) || count > LINES_MAX) {
+    throw new FlagValueError("--lines", lines, `must be a number from 0 to ${LINES_MAX}`, "50");
+  }
+  return count;
+}

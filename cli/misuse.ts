@@ -52,8 +52,8 @@ const CALLED_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["describe", "show"],
   ["info", "show"],
   ["inspect", "show"],
-  ["log", "show"],
-  ["logs", "show"],
+  ["log", "logs"],
+  ["tail", "logs"],
   ["events", "history"],
   ["top", "monit"],
   ["dashboard", "monit"],
@@ -69,14 +69,9 @@ export class UnknownCommandError extends MisuseError {
     const isTop = under.parent === null;
     const ours = isTop ? CALLED_ELSEWHERE.get(name) : undefined;
     const meant = ours === undefined ? didYouMean(name, known) : `; here it is "${ours}"`;
-    const isLog = name === "log" || name === "logs";
     super(
       `no command "${isTop ? name : `${pathOf(under)} ${name}`}"${meant}`,
-      isTop && isLog
-        ? "`kumbh show NAME` names the strategy's log file: follow it with `tail -f`"
-        : isTop
-          ? "see `kumbh --help`"
-          : helpOf(under),
+      isTop ? "see `kumbh --help`" : helpOf(under),
     );
   }
 }
@@ -251,6 +246,17 @@ export class NameMissingError extends MisuseError {
       known.length === 0
         ? "start one: `kumbh start ecosystem.toml`"
         : `name one or more, or \`all\`: ${listNames(known, NAMES_SHOWN)}`,
+    );
+  }
+}
+
+export class LogNameMissingError extends MisuseError {
+  constructor(known: readonly string[]) {
+    super(
+      known.length === 0 ? "there is no log yet" : "whose log to show is not said",
+      known.length === 0
+        ? "start a strategy: `kumbh start ecosystem.toml`"
+        : `name one: ${listNames(known, NAMES_SHOWN)}`,
     );
   }
 }

@@ -6,10 +6,17 @@ import { errorBodyOf, KumbhError } from "#shared/errors.ts";
 
 /** Writes lines to stdout. A reader that went away (`kumbh history | head -1`) has what it wanted. */
 export async function print(text: string): Promise<void> {
+  await writeOut(`${text}\n`);
+}
+
+/** Writes to stdout as it is. Answers whether there is still a reader. */
+export async function writeOut(data: string | Uint8Array): Promise<boolean> {
   try {
-    await Bun.write(Bun.stdout, `${text}\n`);
+    await Bun.write(Bun.stdout, data);
+    return true;
   } catch (thrown) {
     if (!isBrokenPipe(thrown)) throw thrown;
+    return false;
   }
 }
 

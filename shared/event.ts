@@ -273,7 +273,7 @@ function describeFeed(event: Exclude<EventBody, { kind: AskedKind | RunKind }>):
     case "feed_silent":
       return `feed ${event.feed} silent for ${formatDuration(event.forMs)}, subscribed anew`;
     case "delisted":
-      return `${event.coin} was delisted: the exchange has ended its orders and settled positions in it, and takes no more`;
+      return `${event.coin} was delisted: the exchange has cancelled open orders and settled positions in it, and takes no more orders`;
     case "gap": {
       const { gap } = event;
       const candles = gap.count === 1 ? "1 candle" : `${gap.count} candles`;

@@ -36,7 +36,8 @@ export default class Crasher extends Strategy<typeof Params> {
   override status(): Status {
     const seen = this.#seen();
     const left = this.params.every - (seen % this.params.every);
-    return { headline: `fails in ${left} candles`, fields: { "candles seen in all runs": seen } };
+    const headline = left === 1 ? "fails at the next candle" : `fails in ${left} candles`;
+    return { headline, fields: { "candles seen in all runs": seen } };
   }
 
   #seen(): number {

@@ -34,6 +34,7 @@ const TAKE_STRATEGIES: readonly string[] = [
   "remove",
   "show",
   "history",
+  "logs",
   "ls",
   "backtest",
   "sweep",

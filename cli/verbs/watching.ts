@@ -23,6 +23,11 @@ export interface HistoryFlags extends JsonFlag {
   readonly limit?: string;
 }
 
+export interface LogsFlags {
+  readonly follow?: boolean;
+  readonly lines?: string;
+}
+
 export function defineWatchingVerbs(program: Command, finish: Finish): void {
   program
     .command("ls")
@@ -51,6 +56,16 @@ export function defineWatchingVerbs(program: Command, finish: Finish): void {
     .action(async (flags: JsonFlag) => {
       const { monit } = await import("#cli/commands/monit.ts");
       await finish(async (context) => await monit(context, flags));
+    });
+  program
+    .command("logs")
+    .description("what a strategy has written, the newest last")
+    .argument("[name]", "the strategy, or `manager`")
+    .option("-f, --follow", "go on with what it writes, until Ctrl-C")
+    .option("-n, --lines <count>", "so many lines, 20 when not said")
+    .action(async (name: string | undefined, flags: LogsFlags) => {
+      const { logs } = await import("#cli/commands/logs.ts");
+      await finish(async (context) => await logs(context, name, flags));
     });
   program
     .command("history")

@@ -37,7 +37,7 @@ export function renderBacktests(backtests: readonly BacktestSummary[], screen: S
       title: "drawdown",
       align: "right",
       rank: 1,
-      cells: cells((test) => ratio(-Math.abs(test.maxDrawdownRatio))),
+      cells: cells((test) => ratio(test.maxDrawdownRatio)),
     },
     {
       title: "sharpe",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type ChannelKey, channelKey } from "#manager/market/subscriptions.ts";
 import { type Candle, Coin, readWireCandle, WireCandle } from "#shared/candle.ts";
+import { candleProblem } from "#shared/candle-rules.ts";
 import type { Fill } from "#shared/order.ts";
 import { Timeframe } from "#shared/timeframe.ts";
 import { Frame, UserFillsData } from "#shared/wire.ts";
@@ -47,7 +48,7 @@ export function readFrame(text: unknown): Word {
     return { kind: "malformed", problem: String(error) };
   }
   const candle = candleIn(value);
-  if (candle !== undefined) return { kind: "candle", candle };
+  if (candle !== undefined) return checked(candle);
   const frame = Frame.safeParse(value);
   if (!frame.success) return { kind: "malformed", problem: "no channel" };
   const { channel, data } = frame.data;
@@ -73,9 +74,15 @@ function candleIn(value: unknown): Candle | undefined {
   return isCandle ? readWireCandle(value.data) : undefined;
 }
 
+/** In its form, but such as no market makes it: a strategy must not decide by it. */
+function checked(candle: Candle): Word {
+  const problem = candleProblem(candle, candle.timeframe);
+  return problem === null ? { kind: "candle", candle } : { kind: "malformed", problem };
+}
+
 function readCandle(data: unknown): Word {
   const candle = WireCandle.safeParse(data);
-  if (candle.success) return { kind: "candle", candle: candle.data };
+  if (candle.success) return checked(candle.data);
   return { kind: "malformed", problem: z.prettifyError(candle.error) };
 }
 

@@ -19,6 +19,7 @@ import {
 import type { FeedName } from "#manager/market/subscriptions.ts";
 import type { Weights } from "#manager/market/weights.ts";
 import { type Candle, type Coin, EXCHANGE_CANDLES_MAX } from "#shared/candle.ts";
+import { candleProblem } from "#shared/candle-rules.ts";
 import type { Priority } from "#shared/child-message.ts";
 import type { Clock, MonotonicMs, UnixMs } from "#shared/clock.ts";
 import type { Endpoints } from "#shared/config.ts";
@@ -225,10 +226,14 @@ export class Info {
 const isBusy = (error: unknown): boolean =>
   error instanceof HttpRequestError && error.response?.status === HTTP_TOO_MANY_REQUESTS;
 
-/** By open time, one of each, this feed's alone: what the rest relies on and the exchange only promises. */
+/**
+ * By open time, one of each, this feed's alone, such as a market makes them: what the rest relies on and
+ * the exchange only promises. A row that can be no candle is left out: it is missed, then, and named.
+ */
 function ascending(candles: readonly Candle[], feed: FeedName): Candle[] {
   return candles
     .filter((candle) => candle.coin === feed.coin && candle.timeframe === feed.timeframe)
+    .filter((candle) => candleProblem(candle, feed.timeframe) === null)
     .toSorted((a, b) => a.openTime - b.openTime)
     .filter((candle, index, sorted) => candle.openTime !== sorted[index + 1]?.openTime);
 }

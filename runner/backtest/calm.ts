@@ -6,7 +6,6 @@
 import type { BacktestExchange } from "#runner/backtest/exchange.ts";
 import type { FeedLine } from "#runner/backtest/feed-line.ts";
 import type { FeedSet } from "#runner/backtest/feed-set.ts";
-import type { Hold } from "#runner/backtest/hold.ts";
 import type { Recorder } from "#runner/backtest/recorder.ts";
 import { cell, type Tape } from "#runner/backtest/tape.ts";
 import type { SimulatedTimers } from "#runner/backtest/timers.ts";
@@ -16,7 +15,6 @@ export interface CalmOptions {
   readonly exchange: BacktestExchange;
   readonly feeds: FeedSet;
   readonly recorder: Recorder;
-  readonly hold: Hold;
   readonly timers: SimulatedTimers;
   /** Tells the strategy; a promise where something came of it that must be waited for. */
   readonly deliver: (candle: Candle) => Promise<void> | undefined;
@@ -44,7 +42,7 @@ export class Calm {
   }
 
   #run(line: FeedLine, tape: Tape, candlesMax: number): Promise<void> | undefined {
-    const { feeds, exchange, recorder, hold, timers, deliver, isQuiet } = this.#options;
+    const { feeds, exchange, recorder, timers, deliver, isQuiet } = this.#options;
     const { holdings, market, nextFundingMs } = exchange;
     const { cash } = exchange.user.account;
     const { high, low, close } = line.series.columns;
@@ -57,9 +55,10 @@ export class Calm {
       const equity = size === 0 ? cash : cash + size * (cell(close, next) - entryPrice);
       if (!isBorne || equity <= 0) return undefined;
       market.nowMs = nextCloseMs;
-      tape.pass();
-      recorder.step(nextCloseMs, equity, size !== 0, hold.ratio());
-      const waits = deliver(line.close());
+      const candle = line.close();
+      tape.passWith(line);
+      recorder.step(nextCloseMs, equity, size !== 0);
+      const waits = deliver(candle);
       if (waits !== undefined) return waits;
       const isChanged = holdings.isChanged || timers.count > 0 || feeds.only !== line;
       if (isChanged || !isQuiet()) return undefined;

@@ -7,6 +7,7 @@ import { assert } from "#shared/assert.ts";
 
 export class Holdings {
   readonly #account: Account;
+  readonly #tapes: readonly Tape[];
   readonly #byAsset: ReadonlyMap<number, Tape>;
   /** Tapes of coins that are held. */
   #held: Tape[] = [];
@@ -15,6 +16,7 @@ export class Holdings {
 
   constructor(account: Account, tapes: readonly Tape[]) {
     this.#account = account;
+    this.#tapes = tapes;
     this.#byAsset = new Map(tapes.map((tape) => [tape.perp.assetId, tape]));
   }
 
@@ -27,7 +29,7 @@ export class Holdings {
   look(): readonly Tape[] {
     if (!this.isChanged) return this.#held;
     this.isChanged = false;
-    for (const tape of this.#byAsset.values()) {
+    for (const tape of this.#tapes) {
       tape.size = 0;
       tape.hasOrders = false;
       tape.band = EVERY_PRICE;
@@ -39,11 +41,15 @@ export class Holdings {
       tape.entryPrice = entryPrice;
       this.#held.push(tape);
     }
+    if (this.#account.orders.size > 0) this.#noteOrders();
+    this.#setBands();
+    return this.#held;
+  }
+
+  #noteOrders(): void {
     for (const order of this.#account.orders.values()) {
       this.#tapeOf(order.perp.assetId).hasOrders = true;
     }
-    this.#setBands();
-    return this.#held;
   }
 
   /** Account value in USDC, at the last closes. */

@@ -12,7 +12,7 @@ import type { UnixMs } from "#shared/clock.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 
 /** What is known at the end alone. */
-type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles">;
+type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles" | "hold">;
 
 export interface RecorderOptions {
   /** USDC at the start. */
@@ -27,7 +27,6 @@ export class Recorder {
   readonly #timeMs: Float64Array;
   readonly #equity: Float64Array;
   readonly #exposed: Uint8Array;
-  readonly #hold: Float64Array;
   readonly #fills: RecordedFill[] = [];
   readonly #fundings: RecordedFunding[] = [];
   readonly #ambiguous: AmbiguousCandle[] = [];
@@ -43,21 +42,24 @@ export class Recorder {
     this.#timeMs = new Float64Array(options.stepsMax);
     this.#equity = new Float64Array(options.stepsMax);
     this.#exposed = new Uint8Array(options.stepsMax);
-    this.#hold = new Float64Array(options.stepsMax);
   }
 
   get steps(): number {
     return this.#steps;
   }
 
-  /** Account value and buy-and-hold at the closes of a step; `holds`: a position is held then. */
-  step(timeMs: UnixMs, equity: number, holds: boolean, hold: number): void {
+  /** When each step was. */
+  get timesMs(): Float64Array {
+    return this.#timeMs.subarray(0, this.#steps);
+  }
+
+  /** Account value at the closes of a step; `holds`: a position is held then. */
+  step(timeMs: UnixMs, equity: number, holds: boolean): void {
     const traded = this.#fills.length > this.#fillsBefore;
     this.#fillsBefore = this.#fills.length;
     this.#timeMs[this.#steps] = timeMs;
     this.#equity[this.#steps] = equity;
     this.#exposed[this.#steps] = holds || traded ? 1 : 0;
-    this.#hold[this.#steps] = hold;
     this.#steps += 1;
   }
 
@@ -105,10 +107,9 @@ export class Recorder {
     return {
       ...ending,
       capital: this.#options.capital,
-      timeMs: this.#timeMs.subarray(0, this.#steps),
+      timeMs: this.timesMs,
       equity: this.#equity.subarray(0, this.#steps),
       exposed: this.#exposed.subarray(0, this.#steps),
-      hold: this.#hold.subarray(0, this.#steps),
       fills: this.#fills,
       fundings: this.#fundings,
       fundingHours: this.#fundingHours,

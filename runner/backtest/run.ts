@@ -4,7 +4,7 @@ import { BacktestExchange } from "#runner/backtest/exchange.ts";
 import { gapsIn } from "#runner/backtest/feed-line.ts";
 import { FeedSet } from "#runner/backtest/feed-set.ts";
 import { FundingRates } from "#runner/backtest/funding-rates.ts";
-import { Hold } from "#runner/backtest/hold.ts";
+import { holdAt } from "#runner/backtest/hold.ts";
 import { Hooks } from "#runner/backtest/hooks.ts";
 import type { RunRecord } from "#runner/backtest/record.ts";
 import { Recorder } from "#runner/backtest/recorder.ts";
@@ -62,7 +62,6 @@ export class BacktestRun {
   readonly #world: BacktestWorld;
   readonly #strategy: Strategy;
   readonly #requests: readonly FeedRequest[];
-  readonly #hold: Hold;
   /** Warm-up of feeds that a hook took. */
   #warmup: Candle[] = [];
   #done = 0;
@@ -111,12 +110,10 @@ export class BacktestRun {
       buildIn(this.#world, () => new strategy()),
     );
     this.#requests = this.#hooks.build("feeds", () => parseFeeds(this.#strategy.feeds()));
-    this.#hold = new Hold(tapes);
     this.#calm = new Calm({
       exchange: this.#exchange,
       feeds: this.#feeds,
       recorder: this.#recorder,
-      hold: this.#hold,
       timers: options.timers,
       deliver: (candle) => this.#deliverOnly(candle),
       isQuiet: () => this.#isQuiet(),
@@ -137,8 +134,10 @@ export class BacktestRun {
     );
     if (result !== undefined) await result;
     this.#world.close();
+    const hold = holdAt(this.#recorder.timesMs, this.#exchange.tapes);
     return this.#recorder.finish({
       ended,
+      hold,
       tookMs: this.#options.monotonic() - startedMs,
       candles: this.#done,
       open: this.#exchange.holdings.look().map(({ perp, size, entryPrice, last }) => ({
@@ -186,7 +185,7 @@ export class BacktestRun {
     const { holdings } = this.#exchange;
     const equity = holdings.equity();
     const isHeld = holdings.look().length > 0;
-    this.#recorder.step(closeMs, Math.max(0, equity), isHeld, this.#hold.ratio());
+    this.#recorder.step(closeMs, Math.max(0, equity), isHeld);
     if (equity <= 0) return "liquidated";
     this.#exchange.fundUntil(closeMs);
     this.#options.timers.fireDue();

@@ -60,6 +60,14 @@ export class Tape {
     this.nextCloseMs = this.nextOpenMs + this.lengthMs;
   }
 
+  /** The same, beside a line of the same candles that has just closed one. */
+  passWith({ next, nextCloseMs }: { readonly next: number; readonly nextCloseMs: UnixMs }): void {
+    this.last = cell(this.series.columns.close, this.next);
+    this.next = next;
+    this.nextOpenMs = nextCloseMs - this.lengthMs;
+    this.nextCloseMs = nextCloseMs;
+  }
+
   /**
    * What an order meets that arrives now: the open of the candle that begins now, with a spread of
    * `slippage` to each side and any depth. Where no candle begins, in a gap or at the end, nobody trades.

@@ -231,8 +231,14 @@ function marginFor(leverage: Leverage, worst: number, held: number): number {
   return (leverage.kind === "isolated" ? worst - held : worst) / leverage.value;
 }
 
+const NOTHING_OPEN = { bought: 0, sold: 0 } as const;
+
 /** What the open orders of a coin would buy, and sell, in USDC; reduce-only ones aside. */
-function openNotional(account: Account, perp: Perp): { bought: number; sold: number } {
+function openNotional(
+  account: Account,
+  perp: Perp,
+): { readonly bought: number; readonly sold: number } {
+  if (account.orders.size === 0) return NOTHING_OPEN;
   const open = { bought: 0, sold: 0 };
   for (const order of account.orders.values()) {
     if (order.reduceOnly || order.perp.assetId !== perp.assetId) continue;

@@ -237,12 +237,19 @@ export class Execution {
         this.end(sibling, "siblingFilledCanceled", moment);
       }
     }
-    for (const order of filled.account.orders.values()) {
+    const { orders } = filled.account;
+    // An iterator over nothing costs as much as a third of the fill.
+    if (orders.size > 0) this.#follow(filled, orders, moment);
+    if (filled.status !== "filled") return;
+    for (const child of this.#release(filled)) this.activate(child, moment);
+  }
+
+  /** Reduce-only orders follow the position. */
+  #follow(filled: Order, orders: ReadonlyMap<number, Order>, moment: Moment): void {
+    for (const order of orders.values()) {
       const follows = order.reduceOnly && order.stage !== "waitingForFill";
       if (follows && order.perp.assetId === filled.perp.assetId) this.#fitToPosition(order, moment);
     }
-    if (filled.status !== "filled") return;
-    for (const child of this.#release(filled)) this.activate(child, moment);
   }
 
   /** A reduce-only order shrinks with the position, and ends with it. */

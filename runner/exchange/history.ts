@@ -6,8 +6,10 @@ import { unreachable } from "#shared/assert.ts";
 
 /** Fills that `userFillsByTime` can reach. */
 const FILLS_MAX = 10_000;
-/** Orders that `orderStatus` remembers at least; about twice as many at most, and every open one. */
+/** Orders that `orderStatus` remembers at least, beside every open one. */
 const ORDERS_MAX = 2000;
+/** Changes of orders after which the oldest are forgotten. */
+const CHANGES_MAX = 8 * ORDERS_MAX;
 /** Payments that `userFunding` can reach. */
 const FUNDINGS_MAX = 10_000;
 
@@ -15,14 +17,10 @@ export class AccountHistory {
   /** Oldest first. */
   readonly fills: AccountFill[] = [];
   readonly #fundings: FundingPayment[] = [];
-  /**
-   * By id, in two generations: an order that changes belongs to the younger one, and when that is full
-   * the elder is forgotten at once. Looking for the oldest orders one by one would cost more than that.
-   */
-  #young = new Map<number, Order>();
-  #elder: ReadonlyMap<number, Order> = new Map();
-  /** The one that was kept last: it is among the young. */
-  #kept: Order | undefined;
+  /** Each time that one changed, the newest last: they are told apart when somebody asks. */
+  #changed: Order[] = [];
+  /** So many changes are looked through for orders that may be forgotten. */
+  #lookAt = CHANGES_MAX;
 
   add(outcome: Outcome): void {
     switch (outcome.kind) {
@@ -46,17 +44,11 @@ export class AccountHistory {
   /** Remembers an order: the newest state of it is its own. */
   keepOrder(order: Order): void {
     // Most orders change several times in a row.
-    if (order === this.#kept) return;
-    this.#kept = order;
-    this.#young.set(order.id, order);
-    if (this.#young.size < ORDERS_MAX) return;
-    this.#kept = undefined;
-    const forgotten = this.#elder;
-    this.#elder = this.#young;
-    this.#young = new Map();
-    for (const old of forgotten.values()) {
-      if (old.status === "open" && !this.#elder.has(old.id)) this.#young.set(old.id, old);
-    }
+    if (this.#changed[this.#changed.length - 1] === order) return;
+    this.#changed.push(order);
+    if (this.#changed.length < this.#lookAt) return;
+    this.#changed = this.#remembered();
+    this.#lookAt = this.#changed.length + CHANGES_MAX;
   }
 
   /** Newest of the fills that are remembered, oldest first. */
@@ -76,14 +68,24 @@ export class AccountHistory {
 
   /** By the exchange's id or by the client's; of several with one client id the newest. */
   findOrder(id: number | string): Order | undefined {
-    if (typeof id === "number") return this.#young.get(id) ?? this.#elder.get(id);
+    if (typeof id === "number") return this.#changed.findLast((order) => order.id === id);
     return this.#ascending().findLast((order) => order.clientOrderId === id);
   }
 
   /** Each once, as they were placed. */
   #ascending(): Order[] {
-    const all = new Map([...this.#elder, ...this.#young]);
-    return [...all.values()].toSorted((a, b) => a.id - b.id);
+    return [...new Set(this.#changed)].toSorted((a, b) => a.id - b.id);
+  }
+
+  /** The newest, each once, as they changed last, and before them all older ones that are open. */
+  #remembered(): Order[] {
+    const newest = new Set<Order>();
+    const open = new Set<Order>();
+    for (const order of this.#changed.toReversed()) {
+      if (newest.size < ORDERS_MAX) newest.add(order);
+      else if (order.status === "open" && !newest.has(order)) open.add(order);
+    }
+    return [...newest, ...open].toReversed();
   }
 }
 

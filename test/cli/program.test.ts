@@ -56,7 +56,8 @@ const misuse = table(
   lss                            |    2 | no command "lss"; did you mean "ls"?
   frobnicate                     |    2 | no command "frobnicate"
   status                         |    2 | no command "status"; here it is "ls"
-  logs btc                       |    2 | names the strategy's log file
+  log btc                        |    2 | here it is "logs"
+  logs btc -n all                |    2 | from 0 to 100000
   ls --jsn                       |    2 | no option --jsn; did you mean "--json"?
   up extra                       |    2 | too many arguments
   --home                         |    2 | argument missing

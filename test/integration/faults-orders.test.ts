@@ -4,7 +4,7 @@ import { HttpTransport, InfoClient } from "@nktkas/hyperliquid";
 import { z } from "zod";
 import { OpenOrders } from "#shared/wire.ts";
 import { ACCOUNT, type Engine, fixture, startEngine } from "#test/support/engine.ts";
-import { setFaults } from "#test/support/faulty.ts";
+import { sayRecovery, setFaults } from "#test/support/faulty.ts";
 import { untilTrue } from "#test/support/until.ts";
 
 const WITHIN_MS = 30_000;
@@ -65,7 +65,10 @@ test("429 and answers that cannot be read, while a strategy rests orders and can
 
   // An order that was taken is asked after, not sent again.
   await setFaults(engine, [{ name: "garbled-actions", value: 3 }]);
-  await more(engine, "resting", 4);
+  const answers = performance.now();
+  await more(engine, "resting", 1);
+  sayRecovery("429 to orders, then three answers that cannot be read", performance.now() - answers);
+  await more(engine, "resting", 3);
   await setFaults(engine, []);
   await more(engine, "cancelled", 3);
   await engine.kumbh("stop", "steady");

@@ -77,9 +77,9 @@ export async function suffer(engine: Engine, { faults, lastsS, leaves }: Wrong):
   return tookMs;
 }
 
-/** For the test's output. */
+/** For the test's output, and for docs/reliability.md. */
 export function sayRecovery(what: string, tookMs: number): void {
-  process.stderr.write(`  ${what}: all candles again ${(tookMs / 1000).toFixed(1)} s after it\n`);
+  process.stderr.write(`  ${what}: all as before ${(tookMs / 1000).toFixed(1)} s after it\n`);
 }
 
 export async function setFaults(engine: Engine, faults: readonly SimFault[]): Promise<void> {

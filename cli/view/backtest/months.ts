@@ -9,10 +9,10 @@ const MARGIN = 2;
 /** Widest cell of a month on a screen of 80 columns, its gap included; and with decimals. */
 const CELL = { narrow: 5, wide: 8 } as const;
 const YEAR_CELL = { narrow: 9, wide: 10 } as const;
+/** Where there is room for them. */
+const DECIMALS = { narrow: 1, wide: 2 } as const;
 const WIDE_FROM = 120;
 const YEAR_WIDTH = 4;
-/** From this ratio on a cell of a narrow screen has no room for a decimal. */
-const WHOLE_FROM = 0.0995;
 
 export interface MonthOptions {
   readonly width: number;
@@ -35,11 +35,15 @@ export function renderMonths(
         const name = `${year}-${String(index + 1).padStart(2, "0")}`;
         const value = ofYear.find(({ month }) => month === name)?.returnRatio;
         if (value === undefined) return "·".padStart(CELL[size]);
-        return paintRatio(monthText(value, size).padStart(CELL[size]), value, paint);
+        return paintRatio(
+          cellText(value, CELL[size], DECIMALS[size]).padStart(CELL[size]),
+          value,
+          paint,
+        );
       });
       const growth =
         ofYear.reduce((product, { returnRatio }) => product * (1 + returnRatio), 1) - 1;
-      const total = yearText(growth).padStart(YEAR_CELL[size]);
+      const total = cellText(growth, YEAR_CELL[size], DECIMALS.wide).padStart(YEAR_CELL[size]);
       return `${" ".repeat(MARGIN)}${year}${cells.join("")}${paint.bold(paintRatio(total, growth, paint))}`;
     }),
   ];
@@ -48,8 +52,11 @@ export function renderMonths(
 const paintRatio = (text: string, value: number, paint: Paint): string =>
   paintValue(text, value, "signed-ratio", paint);
 
-function monthText(ratio: number, size: keyof typeof CELL): string {
-  return percentCell(ratio, size === "wide" ? 2 : Math.abs(ratio) < WHOLE_FROM ? 1 : 0);
+/** By as many decimals as leave a gap before the cell; a gain that no cell holds is told by its least. */
+function cellText(ratio: number, columns: number, decimalsMax: number): string {
+  for (let decimals = decimalsMax; decimals >= 0; decimals--) {
+    const text = percentCell(ratio, decimals);
+    if (text.length < columns) return text;
+  }
+  return `>${"9".repeat(columns - 2)}`;
 }
-
-const yearText = (ratio: number): string => percentCell(ratio, 2);

@@ -36,6 +36,18 @@ test.each([
   expect<string>(readFrame(frame).kind).toBe(kind);
 });
 
+test.each([
+  ["off its grid", { t: 1_790_358_600_001 }, "opens at"],
+  ["at a price of 0", { o: "0.0" }, "not above 0"],
+  ["with its high below its low", { h: "1.0", l: "2.0", o: "1.5", c: "1.5" }, "below low"],
+  ["of less than nothing", { v: "-1.0" }, "below 0"],
+])("a candle %s is none", (_, changes, problem) => {
+  const data: unknown = JSON.parse(CANDLE);
+  const frame = JSON.stringify({ channel: "candle", data: Object.assign({}, data, changes) });
+  const word = readFrame(frame);
+  expect(word.kind === "malformed" ? word.problem : word.kind).toContain(problem);
+});
+
 test("a confirmation is known by its content, whatever the order of its keys", () => {
   const data = `{"method":"subscribe","subscription":{"interval":"1m","coin":"BTC","type":"candle","more":null}}`;
   expect(readFrame(`{"channel":"subscriptionResponse","data":${data}}`)).toEqual({

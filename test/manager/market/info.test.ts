@@ -115,6 +115,23 @@ describe("what the exchange answers to", () => {
     expect(problem).toContain("px");
   });
 
+  test("candles is taken but for rows that no market makes", async () => {
+    const good = { ...CANDLE, ...PRICES };
+    const next = { ...good, t: T + 60_000, T: T + 119_999 };
+    const impossible = [
+      { ...next, t: next.t + 1 },
+      { ...next, o: "0.0" },
+      { ...next, h: "1.0" },
+      { ...next, v: "-1.0" },
+      { ...next, c: "9".repeat(400) },
+    ];
+    for (const row of impossible) {
+      await using exchange = exchangeThatSays(asJson([good, row]));
+      const { rows } = await exchange.info.candles(BTC_1M, RANGE, "query");
+      expect(rows.map(({ openTime }) => openTime)).toEqual([T]);
+    }
+  });
+
   test("a question about the time in a hurry is null, whatever is wrong", async () => {
     for (const body of mangledBodies({ reply: { time: T }, reads: ["time"] })) {
       await using exchange = exchangeThatSays(body);

@@ -70,7 +70,7 @@ export function candle(coin: string, timeframe: Timeframe, index: number, trades
     openTime,
     closeTime: openTime + TIMEFRAME_MS[timeframe],
     open: 100,
-    high: 110,
+    high: Math.max(110, 100 + trades),
     low: 90,
     close: 100 + trades,
     volume: trades,

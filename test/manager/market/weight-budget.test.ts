@@ -102,6 +102,15 @@ test("a 429 begins a pause, longer each time that it was not enough", () => {
   expect(budget.refused(nowMs + 3000 + WINDOW_MS)).toBe(1000);
 });
 
+test("after an exchange that refused everything for so long, nobody waits longer than that and a second, and 30 s", () => {
+  for (let refusesMs = 0; refusesMs <= 300_000; refusesMs += 500) {
+    const budget = new WeightBudget<string>();
+    let nowMs = 0;
+    while (nowMs <= refusesMs) nowMs += budget.refused(nowMs) ?? 0;
+    expect(nowMs - refusesMs).toBeLessThanOrEqual(Math.min(refusesMs + 1000, 30_000));
+  }
+});
+
 test("a pause holds back what is not urgent, and shows who waits", () => {
   const budget = new WeightBudget<string>();
   budget.refused(0);

@@ -7,6 +7,8 @@ import { MarketTime } from "#runner/paper/market-time.ts";
 import { PaperAccount } from "#runner/paper/paper-account.ts";
 import { PaperExchange } from "#runner/paper/paper-exchange.ts";
 import { createPaperNetwork } from "#runner/paper/paper-network.ts";
+import type { Instrument } from "#shared/instrument.ts";
+import type { Fill } from "#shared/order.ts";
 import { PAPER_ACCOUNT_DEFAULT } from "#shared/settings.ts";
 import { errorOf } from "#test/support/error-of.ts";
 import { FakeClock } from "#test/support/fake-clock.ts";
@@ -68,12 +70,13 @@ function paperOn(changes: Readonly<Record<string, Body>>) {
     nowMs: START_MS,
     kept: undefined,
   });
+  const told: Fill[] = [];
   const account = new PaperAccount({
     exchange,
     file,
     time: new MarketTime(clock),
     watch: async () => await Promise.resolve(),
-    onFills: () => undefined,
+    onFills: (fills) => told.push(...fills),
   });
   const network = createPaperNetwork({
     account,
@@ -93,6 +96,8 @@ function paperOn(changes: Readonly<Record<string, Body>>) {
   return {
     exchange,
     network,
+    told,
+    list: (instrument: Instrument) => account.list(instrument),
     /** An hour later what is due can be asked for. */
     passAnHour: () => {
       clock.advance(HOUR_MS);
@@ -119,6 +124,16 @@ describe("on paper", () => {
     await paper.network.payFunding();
     expect(paper.exchange.dueFunding(DUE_MS + HOUR_MS).size).toBe(0);
     expect(paper.exchange.accountValue()).toBeLessThan(value);
+  });
+
+  test("a coin that was delisted takes no order, whatever its book says", async () => {
+    await using paper = paperOn({});
+    await paper.network.exchange.order({ orders: [LIMIT], grouping: "na" });
+    paper.list({ ...BTC, delisted: true });
+    expect(paper.told).toMatchObject([{ side: "buy" }, { side: "sell", size: 0.01, fee: 0 }]);
+    expect(paper.exchange.exposed().size).toBe(0);
+    const asked = paper.network.exchange.order({ orders: [LIMIT], grouping: "na" });
+    expect(await asked.then(String, String)).toContain("Asset is delisted. asset=0");
   });
 
   test.each(mangledBodies(BOOK))(

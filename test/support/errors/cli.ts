@@ -6,6 +6,7 @@ import { DemoFailedError } from "#cli/commands/demo.ts";
 import { SimStartError } from "#cli/demo/sim-process.ts";
 import * as doctor from "#cli/doctor/errors.ts";
 import * as init from "#cli/init/errors.ts";
+import { NoLogError } from "#cli/logs/errors.ts";
 import * as misuse from "#cli/misuse.ts";
 import * as startup from "#cli/startup/errors.ts";
 import * as sweep from "#cli/sweep/errors.ts";
@@ -46,6 +47,9 @@ export const CLI_ERRORS: Readonly<Record<string, readonly KumbhError[]>> = {
     new misuse.NothingToTestError("--fast"),
     new misuse.NameMissingError("stop", FLEET),
     new misuse.NameMissingError("stop", []),
+    new misuse.LogNameMissingError(FLEET),
+    new misuse.LogNameMissingError([]),
+    new NoLogError("btc-tend", FLEET),
     new misuse.FlagChoiceError("--path", "wurst", ["worst", "best"]),
     new misuse.BacktestMissingError(3),
     new misuse.BacktestMissingError(0),

@@ -39,6 +39,19 @@ describe("the months", () => {
     expect(drawn(80)).toContain("-12.00");
   });
 
+  test("of a fortune stay in their columns", () => {
+    const rich = [
+      { month: "2025-01", returnRatio: 12.345 },
+      { month: "2025-02", returnRatio: 99_999 },
+    ];
+    const rows = (width: number) => renderMonths({ months: rich }, { width, paint: PLAIN });
+    expect(rows(80).at(-1)).toStartWith("  2025 >999 >999    · ");
+    expect(rows(120).at(-1)).toStartWith("  2025 +1234.5 >999999       · ");
+    for (const width of [80, 120]) {
+      expect(rows(width).at(-1)?.length).toBe(rows(width).at(1)?.length ?? 0);
+    }
+  });
+
   test("are green and red", () => {
     const painted = renderMonths({ months }, { width: 80, paint: MARKED }).join("\n");
     expect(painted).toContain("<green>  +10</green><red>  -20</red>");
