@@ -65,7 +65,9 @@ function drawOver(withinMs: number): ArrivalsDisplay {
     },
     async end(outcomes) {
       clear();
-      await print(renderOutcomes(outcomes, { paint: await paintFor("stdout") }));
+      await print(
+        renderOutcomes(outcomes, { paint: await paintFor("stdout"), width: screenWidth() }),
+      );
     },
   };
 }
@@ -77,7 +79,11 @@ function drawLines(): ArrivalsDisplay {
     if (news.length === 0) return;
     for (const [name] of news) told.add(name);
     await print(
-      renderOutcomes(new Map(news), { paint: await paintFor("stdout") }, outcomes.keys()),
+      renderOutcomes(
+        new Map(news),
+        { paint: await paintFor("stdout"), width: screenWidth() },
+        outcomes.keys(),
+      ),
     );
   };
   return {

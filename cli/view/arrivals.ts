@@ -1,9 +1,10 @@
 /** Strategies on their way up, as a list that is drawn again and again until all have arrived. */
 import { feedsCell } from "#cli/view/cells.ts";
-import { age, duration } from "#cli/view/numbers.ts";
+import { age, count, duration, rate } from "#cli/view/numbers.ts";
 import { whyText, widest } from "#cli/view/outcome.ts";
+import { paceOf } from "#cli/view/progress.ts";
 import type { Screen } from "#cli/view/screen.ts";
-import { cut, oneLine, padEnd, SEPARATOR } from "#cli/view/text.ts";
+import { cut, joinFitting, oneLine, padEnd } from "#cli/view/text.ts";
 import type { Outcome } from "#cli/wait.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { StrategyView } from "#shared/control-api.ts";
@@ -38,17 +39,29 @@ export function renderArrivals(arrivals: Arrivals, screen: ArrivalsScreen): stri
   });
   const left = outcomes.size - shown.length;
   if (left > 0) lines.push(paint.dim(`  and ${left} more`));
-  return [paint.bold(cut(sumsText(arrivals), width - 1)), ...lines].join("\n");
+  return [paint.bold(cut(sumsText(arrivals, width - 1), width - 1)), ...lines].join("\n");
 }
 
-function sumsText({ outcomes, elapsedMs, withinMs }: Arrivals): string {
-  const counted = Map.groupBy(outcomes.values(), ({ kind }) => kind);
-  const [run, failed] = [counted.get("reached") ?? [], counted.get("failed") ?? []];
-  return [
-    `${run.length} of ${outcomes.size} running`,
-    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
-    `${age(elapsedMs)} of ${duration(withinMs)}`,
-  ].join(SEPARATOR);
+/** From so many on their pace is worth telling: that of few is chance. */
+const PACED_MIN = 10;
+
+/** How many have arrived, how many have not, how fast they come and how long the rest will take. */
+function sumsText({ outcomes, elapsedMs, withinMs }: Arrivals, columns: number): string {
+  const byKind = Map.groupBy(outcomes.values(), ({ kind }) => kind);
+  const [run = [], failed = []] = [byKind.get("reached"), byKind.get("failed")];
+  const parts = [`${count(run.length)} of ${count(outcomes.size)} running`];
+  if (failed.length > 0) parts.push(`${count(failed.length)} failed`);
+  parts.push(`${age(elapsedMs)} of ${duration(withinMs)}`);
+  const done = run.length + failed.length;
+  const { perSecond, leftMs } = paceOf(
+    { atMs: 0, done: 0 },
+    { atMs: elapsedMs, done },
+    outcomes.size,
+  );
+  if (perSecond !== null && outcomes.size >= PACED_MIN && done < outcomes.size) {
+    parts.push(rate(perSecond), `${age(leftMs)} left`);
+  }
+  return joinFitting(parts, columns);
 }
 
 const RANK: Readonly<Record<Outcome["kind"], number>> = { failed: 0, waiting: 1, reached: 2 };

@@ -202,7 +202,7 @@ function errorLines({ lastError }: StrategyDetail, { width, paint }: Screen): st
   lines.push(
     lastError.frame === null
       ? indented(paint.dim(severalLines(lastError.stack)), 2 * MARGIN)
-      : indented(renderFrame(lastError.frame, paint), MARGIN),
+      : indented(renderFrame(lastError.frame, paint, width - MARGIN), MARGIN),
   );
   return lines;
 }

@@ -2,18 +2,22 @@
 import { authorErrorText } from "#cli/view/error-text.ts";
 import { renderFrame } from "#cli/view/message.ts";
 import type { Screen } from "#cli/view/screen.ts";
-import { indented, oneLine, padEnd } from "#cli/view/text.ts";
+import { indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import type { Outcome } from "#cli/wait.ts";
 import { unreachable } from "#shared/assert.ts";
 import type { Done, StrategyView } from "#shared/control-api.ts";
 
+/** Of what follows the line of a strategy. */
+const INDENT = 4;
+/** A frame has an indent of its own. */
+const FRAME_INDENT = 2;
 /** `all` of an empty fleet. */
 const NOBODY = "no strategies: nothing was done";
 
 /** `names`: beside which these stand, so that all lines have one form though they come one by one. */
 export function renderOutcomes(
   outcomes: ReadonlyMap<string, Outcome>,
-  screen: Pick<Screen, "paint">,
+  screen: Pick<Screen, "paint" | "width">,
   names: Iterable<string> = outcomes.keys(),
 ): string {
   if (outcomes.size === 0) return NOBODY;
@@ -23,7 +27,11 @@ export function renderOutcomes(
     .join("\n");
 }
 
-function outcomeLines(name: string, outcome: Outcome, { paint }: Pick<Screen, "paint">): string {
+function outcomeLines(
+  name: string,
+  outcome: Outcome,
+  { paint, width }: Pick<Screen, "paint" | "width">,
+): string {
   switch (outcome.kind) {
     case "reached": {
       const { state, pid } = outcome.view;
@@ -32,9 +40,12 @@ function outcomeLines(name: string, outcome: Outcome, { paint }: Pick<Screen, "p
     case "waiting":
       return paint.yellow(`… ${name}  ${outcome.view?.state ?? "gone"}, not there yet`);
     case "failed": {
-      const lines = [paint.red(`✘ ${name}  ${outcome.view.state}${whyText(outcome.view)}`)];
+      const why = `✘ ${name}  ${outcome.view.state}${whyText(outcome.view)}`;
+      const lines = [paint.red(wrap(why, width, INDENT))];
       const frame = outcome.view.lastError?.frame ?? null;
-      if (frame !== null) lines.push(indented(renderFrame(frame, paint), 2));
+      if (frame !== null) {
+        lines.push(indented(renderFrame(frame, paint, width - FRAME_INDENT), FRAME_INDENT));
+      }
       lines.push(`    see \`kumbh show ${outcome.view.name}\``);
       return lines.join("\n");
     }

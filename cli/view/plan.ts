@@ -1,15 +1,21 @@
 /** What a fleet file would do: what is started, replaced, left, and what it does not name. */
 import { paramsText } from "#cli/view/cells.ts";
+import { count } from "#cli/view/numbers.ts";
 import type { Screen } from "#cli/view/screen.ts";
 import { counted, indented, oneLine, padEnd, wrap } from "#cli/view/text.ts";
 import { unreachable } from "#shared/assert.ts";
 import { feedKey } from "#shared/candle.ts";
 import type { Plan, PlanItem } from "#shared/control-api.ts";
+import { listNames } from "#shared/format.ts";
 
 /** The plan as `kumbh start` says it before it acts; its warnings are said elsewhere. */
 export function renderPlan(plan: Plan, screen: Screen): string {
-  const nameWidth = Math.max(0, ...plan.items.map((item) => item.name.length));
-  const lines = plan.items.map((item) => itemLine(item, nameWidth, screen));
+  const left = plan.items.filter(({ action }) => action === "leave");
+  const isMuchLeft = left.length > LEFT_MAX;
+  const shown = isMuchLeft ? plan.items.filter(({ action }) => action !== "leave") : plan.items;
+  const nameWidth = Math.max(0, ...shown.map((item) => item.name.length));
+  const lines = shown.map((item) => itemLine(item, nameWidth, screen));
+  if (isMuchLeft) lines.push(leftLine(left, screen));
   if (plan.notInFile.length > 0) {
     const names = `not in the file, left as they are: ${plan.notInFile.join(", ")}`;
     lines.push(screen.paint.dim(wrap(names, screen.width, INDENT)));
@@ -41,6 +47,10 @@ export function renderCheck(plan: Plan, screen: Screen): string {
 }
 
 const INDENT = 4;
+/** Strategies that are left as they are and have a line each; of more there is one line for all. */
+const LEFT_MAX = 5;
+/** Names that stand in it. */
+const LEFT_NAMED = 5;
 const FACT_WIDTH = "version".length;
 const ACTION_WIDTH = "replace".length;
 
@@ -60,6 +70,15 @@ function itemLine(item: PlanItem, nameWidth: number, screen: Screen): string {
     default:
       return unreachable(item.action, "action of a plan");
   }
+}
+
+function leftLine(left: readonly PlanItem[], { paint, width }: Screen): string {
+  const names = listNames(
+    left.map(({ name }) => name),
+    LEFT_NAMED,
+  );
+  const head = `${sign("leave")} ${padEnd("leave", ACTION_WIDTH)}`;
+  return paint.dim(wrap(`${head}  ${count(left.length)}: ${names}`, width, INDENT));
 }
 
 function sign(action: PlanItem["action"]): string {

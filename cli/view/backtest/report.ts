@@ -21,7 +21,7 @@ export interface ReportOptions extends ReportScreen {
 }
 
 /** A report is drawn no narrower, and no wider, than this. */
-const WIDTH_MIN = 76;
+const WIDTH_MIN = 56;
 const WIDTH_MAX = 200;
 /** Where there is no screen: as a page. */
 const WIDTH_PIPED = 120;

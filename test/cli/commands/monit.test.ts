@@ -13,6 +13,8 @@ const MONITOR: Monitor = { ...FLEET, engine: ENGINE, events: [...EVENTS] };
 /** The cursor is back, and the screen that stood there before. */
 const GIVEN_BACK = "\u001b[?25h\u001b[?1049l";
 
+const [UP, DOWN, ENTER, ESCAPE] = ["\u001b[A", "\u001b[B", "\r", "\u001b"];
+
 async function watched(
   drive: (screen: TerminalSession, manager: FakeManager) => Promise<void>,
   monitor: () => Monitor = () => MONITOR,
@@ -54,6 +56,36 @@ describe("kumbh monit on a terminal", () => {
       expect(after).toMatch(/[^-]echo /);
       expect(screen.shown()).toContain(GIVEN_BACK);
       expect(asked(manager, "restart")).toEqual([]);
+    });
+  });
+
+  test("goes through the fleet by every key, and does nothing that is not confirmed", async () => {
+    await watched(async (screen, manager) => {
+      const steps = [
+        [DOWN, "› eth-breakout"],
+        [DOWN, "› crasher"],
+        ["k", "› eth-breakout"],
+        [UP, "› btc-trend"],
+        ["G", "› sol-grid"],
+        ["g", "› btc-trend"],
+        [ENTER, "enter fleet"],
+        [ENTER, "enter details"],
+        ["o", "order: name"],
+        ["o", "order: state"],
+        ["/zzz", "/zzz"],
+        [ESCAPE, "order: state"],
+        ["r", "restart crasher? (y/N)"],
+        ["n", "nothing was changed"],
+        ["r", "restart crasher? (y/N)"],
+        ["y", "crasher restarted"],
+      ] as const;
+      for (const [key, seen] of steps) {
+        screen.type(key);
+        await screen.sees(seen);
+      }
+      expect(asked(manager, "restart").length).toBe(1);
+      screen.type("q");
+      expect(await screen.after()).toContain("code=0");
     });
   });
 

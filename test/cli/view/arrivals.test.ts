@@ -12,6 +12,8 @@ const OUTCOMES = new Map<string, Outcome>([
   ["sol-grid", { kind: "waiting", view: { ...STOPPED, state: "starting" } }],
   ["vanished", { kind: "waiting", view: undefined }],
 ]);
+const HERE: Outcome = { kind: "reached", view: RUNNING };
+const ON_ITS_WAY: Outcome = { kind: "waiting", view: STOPPED };
 const at = (elapsedMs: number) => ({ outcomes: OUTCOMES, elapsedMs, withinMs: 30_000 });
 
 describe("strategies that come up", () => {
@@ -45,6 +47,18 @@ describe("strategies that come up", () => {
         and 2 more"
     `);
     expect(widestLine(text)).toBeLessThan(40);
+  });
+
+  test("that are many are told with their pace and the time that is left", () => {
+    const many = new Map<string, Outcome>();
+    for (let index = 0; index < 48; index++) {
+      many.set(`s${index}`, index < 12 ? HERE : ON_ITS_WAY);
+    }
+    const arrivals = { outcomes: many, elapsedMs: 2000, withinMs: 30_000 };
+    const sums = (width: number) =>
+      renderArrivals(arrivals, { ...screenAt(width), height: 9 }).split("\n")[0];
+    expect(sums(80)).toBe("12 of 48 running · 2s of 30s · 6/s · 6s left");
+    expect(sums(40)).toBe("12 of 48 running · 2s of 30s · 6/s");
   });
 
   test("have the colours of their fate", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { PLAIN } from "#cli/paint.ts";
-import { renderError, renderWarning } from "#cli/view/message.ts";
-import { MARKED } from "#test/support/screens.ts";
+import { renderError, renderFrame, renderWarning } from "#cli/view/message.ts";
+import { MARKED, widestLine } from "#test/support/screens.ts";
 
 describe("an error", () => {
   test("says what, shows where, and says what to type", () => {
@@ -26,6 +26,24 @@ describe("an error", () => {
         mend it"
     `);
   });
+});
+
+test("code is cut where the screen ends, other lines are broken", () => {
+  const frame = [
+    "  32 |     const seen = this.count();",
+    '> 33 |     if (seen > 9) throw new Error("boom");',
+    "     |                   ^",
+    "",
+    "the last words of a log",
+  ].join("\n");
+  expect(renderFrame(frame, PLAIN, 32)).toMatchInlineSnapshot(`
+    "    32 |     const seen = this.…
+      > 33 |     if (seen > 9) thro…
+           |                   ^
+
+      the last words of a log"
+  `);
+  expect(widestLine(renderFrame(frame, PLAIN, 24))).toBe(24);
 });
 
 test("a warning is one yellow line", () => {

@@ -23,6 +23,24 @@ test("outcomes say what became of each strategy, failures with the author's line
   `);
 });
 
+test.each([120, 160])("outcomes look the same on %i columns", (width) => {
+  const failed = new Map<string, Outcome>([["crasher", { kind: "failed", view: BACKING_OFF }]]);
+  expect(renderOutcomes(failed, screenAt(width))).toBe(renderOutcomes(failed, screenAt(80)));
+});
+
+test("on a narrow screen reasons are broken, and code is cut", () => {
+  const failed = new Map<string, Outcome>([["crasher", { kind: "failed", view: BACKING_OFF }]]);
+  expect(renderOutcomes(failed, screenAt(32))).toMatchInlineSnapshot(`
+    "✘ crasher  backoff:
+        onCandle: boom at 64000 in
+        two lines
+          11 |   async onCandle() {
+        > 12 |     throw new Error(…
+          13 |   }
+        see \`kumbh show crasher\`"
+  `);
+});
+
 test("what was done stands in the manager's words", () => {
   const done = {
     done: [

@@ -13,6 +13,21 @@ describe("a plan", () => {
     `);
   });
 
+  test("has one line for all that is left when that is much", () => {
+    const [, , left] = PLAN.items;
+    if (left === undefined) throw new Error("nothing is left");
+    const many = Array.from({ length: 200 }, (_, index) => ({ ...left, name: `left-${index}` }));
+    const plan = { ...PLAN, items: [...many, ...PLAN.items] };
+    const text = renderPlan(plan, screenAt(80));
+    expect(text).toMatchInlineSnapshot(`
+      "~ replace  btc-trend  fast 10 → 12, code 01234567 → 89abcdef
+      + start    sol-grid
+      = leave    201: left-0, left-1, left-2, left-3, left-4 and 196 more
+      not in the file, left as they are: crasher"
+    `);
+    for (const width of [120, 160]) expect(renderPlan(plan, screenAt(width))).toBe(text);
+  });
+
   test("painted", () => {
     expect(renderPlan(PLAN, screenAt(80, MARKED))).toMatchInlineSnapshot(`
       "<yellow>~ replace  btc-trend     fast 10 → 12, code 01234567 → 89abcdef</yellow>

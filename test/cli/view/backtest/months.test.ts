@@ -16,6 +16,18 @@ const drawn = (width: number): string =>
   renderMonths({ months }, { width, paint: PLAIN }).join("\n");
 
 describe("the months", () => {
+  test("in 60 columns", () => {
+    expect(drawn(60)).toMatchInlineSnapshot(`
+      "by month of UTC, in percent
+              Jan  Feb  Mar  Apr  May  Jun
+        2024    ·    ·    ·    ·    ·    ·
+        2025  0.0  0.0    · +123 +9.9  +10
+              Jul  Aug  Sep  Oct  Nov  Dec     year
+        2024    ·    ·    ·    ·  +10  -20   -12.00
+        2025    ·    ·    ·    ·    ·    ·  +170.07"
+    `);
+  });
+
   test("in 80 columns", () => {
     expect(drawn(80)).toMatchInlineSnapshot(`
       "by month of UTC, in percent
