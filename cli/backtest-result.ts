@@ -26,10 +26,7 @@ export async function showResult(
   const { id } = report;
   assert(id !== null, "a backtest that is kept has an id");
   if (json === true) return await printResponse(await client.file("backtestJson", { id }));
-  const [{ renderReport }, { needsAllTrades, TRADES_SHOWN_DEFAULT }] = await Promise.all([
-    import("#cli/view/backtest/report.ts"),
-    import("#cli/view/backtest/trades.ts"),
-  ]);
+  const [{ renderReport }, { needsAllTrades, TRADES_SHOWN_DEFAULT }] = await loadViews();
   const shown = trades ?? TRADES_SHOWN_DEFAULT;
   const isMore = needsAllTrades(report, shown);
   const full = csv !== undefined || isMore ? await fullOf(client, id) : undefined;
@@ -43,6 +40,13 @@ export async function showResult(
   );
   if (csv !== undefined && full !== undefined) await writeTables(csv, full);
 }
+
+/** Loads what draws a report. Whoever waits for the run to end can do so meanwhile: it takes as long as a short run. */
+export const loadViews = async () =>
+  await Promise.all([
+    import("#cli/view/backtest/report.ts"),
+    import("#cli/view/backtest/trades.ts"),
+  ]);
 
 /**
  * Makes the folder of `--csv` before the run, which may take minutes. Throws `FolderNotWritableError`.

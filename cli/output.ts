@@ -15,6 +15,8 @@ export const writeOut = async (data: string | Uint8Array): Promise<boolean> =>
   await write(Bun.stdout, data);
 
 async function write(stream: Bun.BunFile, data: string | Uint8Array): Promise<boolean> {
+  // Bun truncates a file that a stream leads to when nothing is written to it.
+  if (data.length === 0) return true;
   try {
     await Bun.write(stream, data);
     return true;

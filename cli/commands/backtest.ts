@@ -1,6 +1,6 @@
 import { askParams } from "#cli/ask-params.ts";
 import { type BacktestFlags, checkFlags, readSettings, readTrades } from "#cli/backtest-flags.ts";
-import { prepareTables, showResult } from "#cli/backtest-result.ts";
+import { loadViews, prepareTables, showResult } from "#cli/backtest-result.ts";
 import { runBacktest } from "#cli/backtest-run.ts";
 import {
   type HelpArguments,
@@ -39,7 +39,8 @@ export async function backtest(context: Context, args: BacktestArguments): Promi
   const paramsText = flags.ask === true ? await complete(client, strategy, typed) : typed;
   if (paramsText === undefined) return INTERRUPTED;
   if (flags.csv !== undefined) prepareTables(flags.csv);
-  const report = await runBacktest(client, { strategy, params, paramsText, settings });
+  const running = runBacktest(client, { strategy, params, paramsText, settings });
+  const [report] = await Promise.all([running, ...(flags.json === true ? [] : [loadViews()])]);
   if (report === undefined) return INTERRUPTED;
   await showResult(client, report, trades, { ...flags, utc: context.utc });
   await printRemark(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);

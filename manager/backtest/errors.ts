@@ -60,9 +60,9 @@ function remedyOf({ cause }: ChildExit): string {
       return "look at what the strategy's code does to its process; nothing was kept";
     case "silent":
     case "stuck":
-      return "look for a loop that never ends in the strategy's hooks; nothing was kept";
+      return "look for a loop that never ends, or a promise that nothing settles, in the strategy's hooks; nothing was kept";
     case "never-ready":
-      return "look at what the file does while it is loaded; nothing was kept";
+      return "look at what the file does while it is loaded, in its constructor and in `feeds()`; nothing was kept";
     case "memory":
       return "keep less in the strategy, or test a shorter range with `--from`; nothing was kept";
     case "protocol":

@@ -19,6 +19,15 @@ import { formatBytes } from "#shared/format.ts";
 import type { Problem } from "#shared/inspection.ts";
 import type { SweepFigures } from "#shared/sweep.ts";
 
+/** Memory of one run of its own, in bytes: 2 GiB. */
+const RUN_MEMORY_BYTES_MAX = 2 * 1024 ** 3;
+/** For bundling the file, loading it, its constructor and `feeds()`, in ms. */
+const PREPARE_MS_MAX = 60_000;
+/** Between two words of progress: one hook that takes longer has no end, in ms. */
+const RUN_SILENT_MS_MAX = 30_000;
+/** Of all that a run prints, in bytes: 64 MiB. */
+const RUN_OUTPUT_BYTES_MAX = 64 * 1024 ** 2;
+
 export interface LifeLimits {
   /** Resident memory not shared with others, in bytes: what is mapped of the snapshot does not count. */
   readonly memoryBytes: number;
@@ -31,10 +40,10 @@ export interface LifeLimits {
 }
 
 export const LIFE_LIMITS: LifeLimits = {
-  memoryBytes: 2 * 1024 ** 3,
-  prepareMs: 60_000,
-  silentMs: 30_000,
-  outputBytes: 64 * 1024 ** 2,
+  memoryBytes: RUN_MEMORY_BYTES_MAX,
+  prepareMs: PREPARE_MS_MAX,
+  silentMs: RUN_SILENT_MS_MAX,
+  outputBytes: RUN_OUTPUT_BYTES_MAX,
 };
 
 /** Time until a process that was killed and is still there is killed again, in ms. */

@@ -9,7 +9,7 @@ const FILLS_MAX = 10_000;
 /** Orders that `orderStatus` remembers at least, beside every open one. */
 const ORDERS_MAX = 2000;
 /** Changes of orders after which the oldest are forgotten. */
-const CHANGES_MAX = 8 * ORDERS_MAX;
+const CHANGES_MAX = 4 * ORDERS_MAX;
 /** Payments that `userFunding` can reach. */
 const FUNDINGS_MAX = 10_000;
 

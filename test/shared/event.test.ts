@@ -100,7 +100,7 @@ test("every event has its words", () => {
       "feed BTC 1m closed",
       "feed BTC 1m refused by the exchange: Invalid subscription",
       "feed BTC 1m silent for 2m, subscribed anew",
-      "BTC was delisted: the exchange has ended its orders and settled positions in it, and takes no more",
+      "BTC was delisted: the exchange has cancelled open orders and settled positions in it, and takes no more orders",
       "2 candles of BTC 1m from 1970-01-01 00:00:00 closed while it was down",
       "1 candle of BTC 1m from 1970-01-01 00:00:00 could not be recovered",
       "BTC 1m of 1970-01-01 00:00:00 was corrected by the exchange: close 1.5 is 1.6",

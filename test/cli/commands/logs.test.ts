@@ -1,6 +1,6 @@
 /** `kumbh logs` as it is typed: the end of a log, and on until it is enough; no manager is needed. */
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { run } from "#test/support/engine.ts";
 import { type TempFolder, tempFolder } from "#test/support/temp-home.ts";
@@ -75,5 +75,18 @@ describe("kumbh logs", () => {
     });
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     expect([out.split("\n").length, err]).toEqual([2, ""]);
+  });
+
+  test("of an empty log leaves alone what stands in the file that it writes to", async () => {
+    using home = homeWithLog();
+    writeFileSync(home.log, "");
+    const out = join(home.path, "out");
+    const script = `{ echo before; "$0" "$1" logs btc-trend; echo after; } > "$2"`;
+    const child = Bun.spawn(["sh", "-c", script, process.execPath, MAIN, out], {
+      env: { PATH: process.env["PATH"], HOME: home.path, KUMBH_HOME: home.path },
+      stdin: "ignore",
+    });
+    expect(await child.exited).toBe(0);
+    expect(readFileSync(out, "utf8")).toBe("before\nafter\n");
   });
 });
