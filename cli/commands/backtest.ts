@@ -17,6 +17,7 @@ import { readParams } from "#cli/params.ts";
 import { canAsk } from "#cli/terminal.ts";
 import type { BacktestReport } from "#shared/backtest.ts";
 import type { BacktestSubject } from "#shared/control-api.ts";
+import { nearest } from "#shared/near.ts";
 
 export interface BacktestArguments extends HelpArguments {
   /** The params as typed. */
@@ -40,7 +41,11 @@ export async function backtest(context: Context, args: BacktestArguments): Promi
   if (paramsText === undefined) return INTERRUPTED;
   if (flags.csv !== undefined) prepareTables(flags.csv);
   const running = runBacktest(client, { strategy, params, paramsText, settings });
-  const [report] = await Promise.all([running, ...(flags.json === true ? [] : [loadViews()])]);
+  const views = flags.json === true ? [] : [loadViews()];
+  const [report] = await Promise.all([running, ...views]).catch(async (error: unknown) => {
+    await printWarnings(misspeltFlags(Object.keys(typed), args.ours));
+    throw error;
+  });
   if (report === undefined) return INTERRUPTED;
   await showResult(client, report, trades, { ...flags, utc: context.utc });
   await printRemark(`kept as backtest ${report.id}: \`kumbh backtest show ${report.id}\``);
@@ -58,6 +63,17 @@ async function complete(
   const known = paramsOf(await client.call("params", { strategy }));
   const answers = await askParams(known.filter(({ name }) => !(name in typed)));
   return answers === undefined ? undefined : { ...answers, ...typed };
+}
+
+/** What was typed as a param and is nearly a flag of ours: a likely reason of a refusal. */
+function misspeltFlags(names: readonly string[], ours: readonly string[]): string[] {
+  const bare = ours.map((flag) => flag.replace(/^--/, ""));
+  return names.flatMap((name) => {
+    const meant = nearest(name, bare);
+    return meant === undefined || meant === name
+      ? []
+      : [`--${name} was read as a param of the strategy; the backtest has the option --${meant}`];
+  });
 }
 
 /** Says so when a flag of ours was given that the strategy has a param for too. */

@@ -86,17 +86,23 @@ function scaleOf(curve: Curve, capital: number): Scale {
 /** One a row; most are empty. As many decimals as tell the labels apart. */
 function labelsOf({ bottom, top }: Scale, rows: number): string[] {
   const step = (top - bottom) / (rows - 1);
-  const decimals =
-    step === 0 ? 0 : Math.min(8, Math.max(0, -Math.floor(Math.log10(step * LABEL_EVERY))));
+  if (step === 0) return flatLabels(top, rows);
+  const decimals = Math.min(8, Math.max(0, -Math.floor(Math.log10(step * LABEL_EVERY))));
   return Array.from({ length: rows }, (_, row) => {
     if (row % LABEL_EVERY !== 0) return "";
     return axisLabel(top - row * step, decimals);
   });
 }
 
+/** Of a line that stands in the middle: its one value. */
+const flatLabels = (value: number, rows: number): string[] =>
+  Array.from({ length: rows }, (_, row) =>
+    row === Math.floor(rows / 2) ? axisLabel(value, 0) : "",
+  );
+
 function drawdownAxis(deepest: number, rows: number): string[] {
   return Array.from({ length: rows }, (_, row) =>
-    row === 0 ? "0%" : row === rows - 1 ? ratio(-deepest) : "",
+    row === 0 ? "0%" : row === rows - 1 && deepest > 0 ? ratio(-deepest) : "",
   );
 }
 

@@ -146,6 +146,17 @@ describe("a backtest at the command line", () => {
     expect(code).toBe(0);
   });
 
+  test("says when a param of a run that failed is nearly a flag of ours", async () => {
+    await using cli = await backtestCli();
+    const params = writeParams(cli, "refuses");
+    const { err, code } = await cli.type("sma.ts", "--params", params, "--form", "2024-10-01");
+    expect(err).toContain("--form was read as a param of the strategy");
+    expect(err).toContain("has the option --from");
+    expect(code).toBe(1);
+    const other = await cli.type("sma.ts", "--params", params, "--fast", "20");
+    expect(other.err).not.toContain("was read as a param");
+  });
+
   test("shows the author's lines where his code threw", async () => {
     await using cli = await backtestCli();
     const { err, out, code } = await cli.type("sma.ts", "--behaviour", "throws");

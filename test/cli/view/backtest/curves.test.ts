@@ -132,22 +132,22 @@ describe("the curves", () => {
     const curve = [point(0, 1000, 0, 1), point(10, 1000, 0, 1)];
     expect(drawn(60, curve)).toMatchInlineSnapshot(`
       "equity in USDC, ⣀⡠⠔ the run, ··· bought and held
-        1,000 ┤
               │
               │
-        1,000 ┤
-              │
-              │⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
-        1,000 ┤
               │
               │
-        1,000 ┤
+              │
+        1,000 ┤⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
+              │
+              │
+              │
+              │
 
       drawdown below the highest equity so far
            0% ┤
               │
               │
-           0% ┤
+              │
                2026-01-01 00:00 2026-01-01 05:00  2026-01-01 10:00"
     `);
   });
