@@ -146,7 +146,7 @@ export class BadNameError extends KumbhError {
     super(
       "bad_name",
       `"${name}" cannot be a strategy's name`,
-      "use small letters, digits and hyphens, a letter first, 40 characters at most",
+      "use small letters, digits and hyphens, a letter first, 40 characters at most, and none of the engine's own words (all, manager, inspect)",
       { exitCode: 2 },
     );
   }

@@ -42,7 +42,7 @@ describe("kumbh logs", () => {
     const missing = await logs(home);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain("name one: btc-trend");
-    expect((await logs(home, "../config")).stderr).toContain("cannot be a strategy's name");
+    expect((await logs(home, "../config")).stderr).toContain('no log of "../config"');
     expect((await logs(home, "btc-trend", "-n", "all")).code).toBe(2);
   });
 
