@@ -15,15 +15,13 @@ export function strategyTag(name: string): string {
 
 /** The next client order id; `count` is any number that differs within one ms. */
 export const clientOrderId = (tag: string, nowMs: UnixMs, count: number): `0x${string}` =>
-  `${headOf(tag, nowMs)}${tailOf(count)}`;
+  `${headOf(tag, nowMs)}${hexHalf(nowMs % TIME_HALF)}${tailOf(count)}`;
 
-/** All but the count: what the orders of one ms have in common. */
-function headOf(tag: string, nowMs: UnixMs): `0x${string}` {
-  // In two halves: whole numbers of 32 bits and less are written ten times as fast.
-  const high = Math.floor(nowMs / TIME_HALF) % TIME_HALF;
-  return `0x${MARK}${tag}${hexHalf(high)}${hexHalf(nowMs % TIME_HALF)}`;
-}
+/** What the orders of some hours have in common: all up to the upper half of the time. */
+const headOf = (tag: string, nowMs: UnixMs): `0x${string}` =>
+  `0x${MARK}${tag}${hexHalf(Math.floor(nowMs / TIME_HALF) % TIME_HALF)}`;
 
+/** Time is written in two halves: whole numbers of 32 bits and less are written ten times as fast. */
 const TIME_HALF = 0x1_00_00_00;
 
 const hexHalf = (half: number): string =>
@@ -36,11 +34,20 @@ const tailOf = (count: number): string => `${BYTES[(count >> 8) & 0xff]}${BYTES[
 
 /** Makes client order ids one after another; a backtest asks for many at one moment. */
 export function clientOrderIds(tag: string): (nowMs: UnixMs) => `0x${string}` {
-  let [madeMs, head, count] = [Number.NaN, headOf(tag, 0), 0];
+  let head = headOf(tag, 0);
+  let [headUntilMs, count] = [TIME_HALF, 0];
+  let [madeMs, time] = [0, hexHalf(0)];
   return (nowMs) => {
-    if (nowMs !== madeMs) [madeMs, head] = [nowMs, headOf(tag, nowMs)];
+    if (nowMs !== madeMs) {
+      if (nowMs >= headUntilMs || nowMs < headUntilMs - TIME_HALF) {
+        head = headOf(tag, nowMs);
+        headUntilMs = (Math.floor(nowMs / TIME_HALF) + 1) * TIME_HALF;
+      }
+      madeMs = nowMs;
+      time = hexHalf(nowMs % TIME_HALF);
+    }
     count += 1;
-    return `${head}${tailOf(count)}`;
+    return `${head}${time}${tailOf(count)}`;
   };
 }
 

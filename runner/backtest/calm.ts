@@ -17,7 +17,7 @@ export interface CalmOptions {
   readonly recorder: Recorder;
   readonly timers: SimulatedTimers;
   /** Tells the strategy; a promise where something came of it that must be waited for. */
-  readonly deliver: (candle: Candle) => Promise<void> | undefined;
+  readonly deliver: (candle: Candle) => Promise<unknown> | undefined;
   /** Nothing came of it that must be told first. */
   readonly isQuiet: () => boolean;
 }
@@ -30,7 +30,7 @@ export class Calm {
   }
 
   /** Lets so many candles close at most. A promise: what the last of them brought is to be waited for. */
-  run(candlesMax: number): Promise<void> | undefined {
+  run(candlesMax: number): Promise<unknown> | undefined {
     const { feeds, exchange, timers } = this.#options;
     const line = feeds.only;
     const [tape] = exchange.tapes;
@@ -41,7 +41,7 @@ export class Calm {
     return tape.hasOrders ? undefined : this.#run(line, tape, candlesMax);
   }
 
-  #run(line: FeedLine, tape: Tape, candlesMax: number): Promise<void> | undefined {
+  #run(line: FeedLine, tape: Tape, candlesMax: number): Promise<unknown> | undefined {
     const { feeds, exchange, recorder, timers, deliver, isQuiet } = this.#options;
     const { holdings, market, nextFundingMs } = exchange;
     const { cash } = exchange.user.account;

@@ -60,33 +60,45 @@ export class Hooks {
     } catch (error) {
       throw new HookError("onCandle", candle, error);
     }
-    if (result instanceof Promise) return result;
+    if (result !== undefined && result instanceof Promise) return result;
     this.#guard.hook = null;
     return undefined;
   }
 
+  /** Until the hook has ended. Throws `HookError`. */
+  async wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
+    this.begin(hook, candle);
+    try {
+      await result;
+    } catch (error) {
+      throw this.errorOf(error);
+    }
+    this.end();
+  }
+
   /**
-   * Until the hook has ended; rejects with `HookError`. An async function would leave as much behind as the
-   * order that is waited for.
+   * The same for who awaits the hook's own promise: one around it would leave as much behind as the order
+   * that is waited for. `end` is to follow, or `errorOf`.
    */
-  wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
+  begin(hook: Hook, candle: Candle | undefined): void {
     this.#waits += 1;
     this.#isWaiting = true;
     this.#hook = hook;
     this.#candle = candle;
     this.#wakeSoon();
-    return result.then(this.#ended, this.#failed);
   }
 
-  readonly #ended = (): void => {
+  end(): void {
     this.#isWaiting = false;
     this.#guard.hook = null;
-  };
+  }
 
-  readonly #failed = (error: unknown): never => {
-    this.#ended();
-    throw new HookError(this.#hook, this.#candle, error);
-  };
+  /** What a hook threw as `HookError`; what was thrown while none waited, as it is. */
+  errorOf(error: unknown): unknown {
+    if (!this.#isWaiting) return error;
+    this.end();
+    return new HookError(this.#hook, this.#candle, error);
+  }
 
   /** A hook that still waits when all else is done waits for a timer: time stands still for it. */
   #wakeSoon(): void {

@@ -33,7 +33,7 @@ export class Recorder {
   readonly #refusals = new Map<string, number>();
   readonly #fundingHours = { held: 0, unknown: 0 };
   /** Of each coin, the candles that had opened at its last fill: fills come one after another. */
-  readonly #opened = new Map<Coin, number>();
+  readonly #opened = new Map<Coin, { count: number }>();
   #steps = 0;
   #fillsBefore = 0;
 
@@ -123,9 +123,16 @@ export class Recorder {
     const series = this.#options.series.get(coin);
     if (series === undefined) return null;
     const { openTime, open } = series.columns;
-    let index = this.#opened.get(coin) ?? 0;
-    while (index < series.count && cell(openTime, index) <= atMs) index += 1;
-    this.#opened.set(coin, index);
-    return index < series.count ? cell(open, index) : null;
+    const opened = this.#openedOf(coin);
+    while (opened.count < series.count && cell(openTime, opened.count) <= atMs) opened.count += 1;
+    return opened.count < series.count ? cell(open, opened.count) : null;
+  }
+
+  #openedOf(coin: Coin): { count: number } {
+    const known = this.#opened.get(coin);
+    if (known !== undefined) return known;
+    const opened = { count: 0 };
+    this.#opened.set(coin, opened);
+    return opened;
   }
 }

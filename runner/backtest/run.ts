@@ -68,7 +68,8 @@ export class BacktestRun {
   /** Candles to be delivered, as known at the start. */
   #total = 0;
   #isInterrupted = false;
-  #sinceLook = 0;
+  /** So many candles are delivered when the machine's clock is looked at next. */
+  #lookAt = CANDLES_A_LOOK;
   #lookedMs: number;
   /** Builds the strategy. Throws `HookError`, `BadFeedsError`, `FeedNotPinnedError`. */
   constructor(options: RunOptions) {
@@ -134,11 +135,12 @@ export class BacktestRun {
     );
     if (result !== undefined) await result;
     this.#world.close();
-    const hold = holdAt(this.#recorder.timesMs, this.#exchange.tapes);
+    const tookMs = this.#options.monotonic() - startedMs;
     return this.#recorder.finish({
       ended,
-      hold,
-      tookMs: this.#options.monotonic() - startedMs,
+      tookMs,
+      // Like the statistics it belongs to the report.
+      hold: holdAt(this.#recorder.timesMs, this.#exchange.tapes),
       candles: this.#done,
       open: this.#exchange.holdings.look().map(({ perp, size, entryPrice, last }) => ({
         coin: perp.coin,
@@ -163,12 +165,17 @@ export class BacktestRun {
     for (;;) {
       const next = this.#runOn();
       if (!(next instanceof Promise)) return next;
-      await next;
+      try {
+        await next;
+      } catch (error) {
+        throw this.#hooks.errorOf(error);
+      }
+      this.#hooks.end();
     }
   }
 
   /** Runs until something has to be waited for, or to the end: promises would cost more than the rest. */
-  #runOn(): RunRecord["ended"] | Promise<void> {
+  #runOn(): RunRecord["ended"] | Promise<unknown> {
     for (;;) {
       const next = this.#tellRest() ?? this.#calm.run(CANDLES_A_LOOK) ?? this.#step();
       if (next !== undefined) return next;
@@ -176,7 +183,7 @@ export class BacktestRun {
   }
 
   /** One moment at which candles close. Undefined: all is told, and the next may come. */
-  #step(): RunRecord["ended"] | Promise<void> | undefined {
+  #step(): RunRecord["ended"] | Promise<unknown> | undefined {
     if (this.#isInterrupted) return "interrupted";
     const closeMs = this.#feeds.nextCloseMs;
     if (closeMs === Number.POSITIVE_INFINITY) return "complete";
@@ -193,17 +200,18 @@ export class BacktestRun {
   }
 
   /** Gaps, then the windows, then the hooks, each with the fills that its orders brought. */
-  #deliver(closeMs: UnixMs): Promise<void> | undefined {
+  #deliver(closeMs: UnixMs): Promise<unknown> | undefined {
     const gaps = this.#feeds.gaps(closeMs);
     if (gaps.length > 0) return this.#deliverAfter(gaps, closeMs);
     const only = this.#feeds.closeOnly(closeMs);
     return only === undefined ? this.#callAll(this.#close(closeMs), 0) : this.#deliverOnly(only);
   }
 
-  #deliverOnly(candle: Candle): Promise<void> | undefined {
+  #deliverOnly(candle: Candle): Promise<unknown> | undefined {
     this.#count(1);
     const result = this.#hooks.onCandle(this.#strategy, candle);
-    return result === undefined ? undefined : this.#hooks.wait(result, "onCandle", candle);
+    if (result !== undefined) this.#hooks.begin("onCandle", candle);
+    return result;
   }
 
   /** What came of the last hook and must be told before anything else happens. */
@@ -224,7 +232,6 @@ export class BacktestRun {
 
   #count(candles: number): void {
     this.#done += candles;
-    this.#sinceLook += candles;
   }
 
   /** Nothing came of a hook that must be told before the next. */
@@ -285,8 +292,8 @@ export class BacktestRun {
   }
 
   #isTimeToLook(): boolean {
-    if (this.#sinceLook < CANDLES_A_LOOK) return false;
-    this.#sinceLook = 0;
+    if (this.#done < this.#lookAt) return false;
+    this.#lookAt = this.#done + CANDLES_A_LOOK;
     const nowMs = this.#options.monotonic();
     if (nowMs - this.#lookedMs < PROGRESS_MS) return false;
     this.#lookedMs = nowMs;

@@ -81,7 +81,9 @@ export class AccountHistory {
   #remembered(): Order[] {
     const newest = new Set<Order>();
     const open = new Set<Order>();
-    for (const order of this.#changed.toReversed()) {
+    for (let index = this.#changed.length - 1; index >= 0; index--) {
+      const order = this.#changed[index];
+      if (order === undefined) continue;
       if (newest.size < ORDERS_MAX) newest.add(order);
       else if (order.status === "open" && !newest.has(order)) open.add(order);
     }

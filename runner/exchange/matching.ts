@@ -62,7 +62,8 @@ export interface Arrival {
 }
 
 export class Matching {
-  readonly #marks = new Map<number, number>();
+  /** By asset id. What is found is changed: to put a number into a map costs as much as to find two. */
+  readonly #marks = new Map<number, { price: number }>();
   readonly #execution: Execution;
   readonly #liquidator: Liquidator;
   readonly #isFilledBy: (order: Order, price: number) => boolean;
@@ -77,7 +78,7 @@ export class Matching {
   readonly mark: Marks = (perp) => {
     const mark = this.#marks.get(perp.assetId);
     assert(mark !== undefined, `${perp.coin} has a price`);
-    return mark;
+    return mark.price;
   };
 
   /** Whether it has been quoted or traded. */
@@ -86,7 +87,9 @@ export class Matching {
   }
 
   setMark(perp: Perp, price: number): void {
-    this.#marks.set(perp.assetId, price);
+    const mark = this.#marks.get(perp.assetId);
+    if (mark === undefined) this.#marks.set(perp.assetId, { price });
+    else mark.price = price;
   }
 
   /** USDC that the backstop vault has won from liquidated accounts, less what it paid for their debts. */
@@ -179,7 +182,7 @@ export class Matching {
   /** A trade of the market: fills what it goes through, fires what waits for its price, liquidates. */
   trade(trade: MarketTrade, nowMs: UnixMs, outcomes: Outcome[]): void {
     const { perp, price } = trade;
-    const before = this.#marks.get(perp.assetId) ?? price;
+    const before = this.#marks.get(perp.assetId)?.price ?? price;
     const moment = { nowMs, outcomes };
     this.setMark(perp, price);
     for (const side of ["buy", "sell"] as const) {

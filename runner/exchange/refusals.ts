@@ -76,9 +76,12 @@ export function takesOf(
   let left = "remaining" in order ? order.remaining : order.size;
   for (const { price, size } of levels) {
     if (left <= 0 || !isWithin(order.side, price, limit)) break;
-    const taken = Math.min(left, size);
-    takes.push({ price, size: taken });
-    left = roundToLot(left - taken, order.perp);
+    if (left <= size) {
+      takes.push({ price, size: left });
+      break;
+    }
+    takes.push({ price, size });
+    left = roundToLot(left - size, order.perp);
   }
   return takes;
 }

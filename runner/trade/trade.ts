@@ -6,6 +6,7 @@ import type {
   OrderTicket,
   PlaceOutcome,
   Soon,
+  TopOfBook,
   TradePort,
 } from "#runner/trade/port.ts";
 import {
@@ -87,25 +88,14 @@ export class PortTrade implements Trade {
     this.#port = tools.port;
   }
 
-  async market(request: MarketRequest): Promise<OrderResult> {
-    const { coin, side, slippage = SLIPPAGE_DEFAULT, reduceOnly = false } = request;
-    checkPositive("size", request.size);
-    checkSlippage(slippage);
-    const asked = this.#port.instrument(coin);
-    const instrument = asked instanceof Promise ? await asked : asked;
-    const shown = this.#port.topOfBook(coin);
-    const book = shown instanceof Promise ? await shown : shown;
-    if (book.kind === "lost") return notAsked(`the price of ${coin}`, book);
-    const best = side === "buy" ? book.ask : book.bid;
-    if (best === undefined) {
-      return {
-        kind: "rejected",
-        reason: `nobody ${side === "buy" ? "sells" : "buys"} ${coin} now`,
-      };
+  market(request: MarketRequest): Promise<OrderResult> {
+    // Without an async function where nothing has to be waited for: that costs a backtest a tenth of its order.
+    try {
+      const result = this.#market(request);
+      return result instanceof Promise ? result : Promise.resolve(result);
+    } catch (error) {
+      return failing(error);
     }
-    const price = capPrice(best, side, slippage, instrument);
-    const result = this.#place(instrument, request.size, { side, price, reduceOnly, type: TAKES });
-    return result instanceof Promise ? await result : result;
   }
 
   async limit(request: LimitRequest): Promise<OrderResult> {
@@ -182,6 +172,37 @@ export class PortTrade implements Trade {
     });
   }
 
+  #market(request: MarketRequest): Soon<OrderResult> {
+    const { coin, size, slippage = SLIPPAGE_DEFAULT } = request;
+    checkPositive("size", size);
+    checkSlippage(slippage);
+    const instrument = this.#port.instrument(coin);
+    return instrument instanceof Promise
+      ? instrument.then((known) => this.#ask(request, known))
+      : this.#ask(request, instrument);
+  }
+
+  #ask(request: MarketRequest, instrument: Instrument): Soon<OrderResult> {
+    const book = this.#port.topOfBook(request.coin);
+    return book instanceof Promise
+      ? book.then((shown) => this.#meet(request, instrument, shown))
+      : this.#meet(request, instrument, book);
+  }
+
+  #meet(request: MarketRequest, instrument: Instrument, book: TopOfBook | Lost): Soon<OrderResult> {
+    const { coin, side, slippage = SLIPPAGE_DEFAULT, reduceOnly = false } = request;
+    if (book.kind === "lost") return notAsked(`the price of ${coin}`, book);
+    const best = side === "buy" ? book.ask : book.bid;
+    if (best === undefined) {
+      return {
+        kind: "rejected",
+        reason: `nobody ${side === "buy" ? "sells" : "buys"} ${coin} now`,
+      };
+    }
+    const price = capPrice(best, side, slippage, instrument);
+    return this.#place(instrument, request.size, { side, price, reduceOnly, type: TAKES });
+  }
+
   async #trigger(request: TriggerRequest, purpose: "stop" | "takeProfit"): Promise<OrderResult> {
     const { coin, side } = request;
     checkPositive("size", request.size);
@@ -250,3 +271,9 @@ const notAsked = (what: string, { problem }: Lost): OrderResult => ({
   kind: "rejected",
   reason: `the exchange did not tell ${what}: ${problem}`,
 });
+
+/** A promise that rejects with what was thrown. */
+async function failing(thrown: unknown): Promise<never> {
+  await Promise.resolve();
+  throw thrown;
+}
