@@ -42,18 +42,15 @@ export const triggerPrice = (trigger: number, instrument: Instrument): number =>
 export const triggerCapPrice = (trigger: number, side: Side, instrument: Instrument): number =>
   limitPrice(trigger * (1 + sign(side) * TRIGGER_SLIPPAGE), side, instrument);
 
-/** The size in whole lots, or why there is none. */
-export function lots(
+/** The size in whole lots, never more than asked; 0 when it is less than one. */
+export const lots = (size: number, { sizeDecimals }: Instrument): number =>
+  roundSize(size, sizeDecimals);
+
+/** What is answered where `lots` is 0. */
+export function underOneLot(
   size: number,
-  instrument: Instrument,
-):
-  | { readonly kind: "size"; readonly size: number }
-  | { readonly kind: "rejected"; readonly reason: string } {
-  const rounded = roundSize(size, instrument.sizeDecimals);
-  if (rounded > 0) return { kind: "size", size: rounded };
-  const lot = 10 ** -instrument.sizeDecimals;
-  return {
-    kind: "rejected",
-    reason: `a size of ${size} ${instrument.coin} is under one lot of ${lot}`,
-  };
+  { coin, sizeDecimals }: Instrument,
+): { readonly kind: "rejected"; readonly reason: string } {
+  const lot = 10 ** -sizeDecimals;
+  return { kind: "rejected", reason: `a size of ${size} ${coin} is under one lot of ${lot}` };
 }

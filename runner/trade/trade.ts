@@ -18,6 +18,7 @@ import {
   SLIPPAGE_DEFAULT,
   triggerCapPrice,
   triggerPrice,
+  underOneLot,
 } from "#runner/trade/prices.ts";
 import type {
   CancelAllResult,
@@ -76,7 +77,8 @@ interface CoinFilter {
 /** What a market order is on the wire. */
 const TAKES = { kind: "limit", timeInForce: "ioc" } as const;
 
-type Draft = Omit<OrderTicket, "instrument" | "size" | "clientOrderId">;
+/** An order whose size is still as it was asked. */
+type Draft = Omit<OrderTicket, "clientOrderId">;
 
 /** Orders on an exchange behind a port. */
 export class PortTrade implements Trade {
@@ -106,7 +108,8 @@ export class PortTrade implements Trade {
     const instrument = asked instanceof Promise ? await asked : asked;
     const price = limitPrice(request.price, side, instrument);
     const type = { kind: "limit", timeInForce } as const;
-    const result = this.#place(instrument, request.size, { side, price, reduceOnly, type });
+    const { size } = request;
+    const result = this.#place({ instrument, side, size, price, reduceOnly, type });
     return result instanceof Promise ? await result : result;
   }
 
@@ -190,7 +193,7 @@ export class PortTrade implements Trade {
   }
 
   #meet(request: MarketRequest, instrument: Instrument, book: TopOfBook | Lost): Soon<OrderResult> {
-    const { coin, side, slippage = SLIPPAGE_DEFAULT, reduceOnly = false } = request;
+    const { coin, side, size, slippage = SLIPPAGE_DEFAULT, reduceOnly = false } = request;
     if (book.kind === "lost") return notAsked(`the price of ${coin}`, book);
     const best = side === "buy" ? book.ask : book.bid;
     if (best === undefined) {
@@ -200,12 +203,12 @@ export class PortTrade implements Trade {
       };
     }
     const price = capPrice(best, side, slippage, instrument);
-    return this.#place(instrument, request.size, { side, price, reduceOnly, type: TAKES });
+    return this.#place({ instrument, side, size, price, reduceOnly, type: TAKES });
   }
 
   async #trigger(request: TriggerRequest, purpose: "stop" | "takeProfit"): Promise<OrderResult> {
-    const { coin, side } = request;
-    checkPositive("size", request.size);
+    const { coin, side, size } = request;
+    checkPositive("size", size);
     checkPositive("trigger", request.trigger);
     if (request.price !== undefined) checkPositive("price", request.price);
     const instrument = await this.#port.instrument(coin);
@@ -217,14 +220,13 @@ export class PortTrade implements Trade {
         : limitPrice(request.price, side, instrument);
     const type = { kind: "trigger", trigger, isMarket, purpose } as const;
     // The exchange refuses a stop or take-profit that could open a position.
-    return await this.#place(instrument, request.size, { side, price, reduceOnly: true, type });
+    return await this.#place({ instrument, side, size, price, reduceOnly: true, type });
   }
 
-  #place(instrument: Instrument, sizeAsked: number, draft: Draft): Soon<OrderResult> {
-    const rounded = lots(sizeAsked, instrument);
-    if (rounded.kind === "rejected") return rounded;
-    const { side, price, reduceOnly, type } = draft;
-    const { size } = rounded;
+  #place(draft: Draft): Soon<OrderResult> {
+    const { instrument, side, price, reduceOnly, type } = draft;
+    const size = lots(draft.size, instrument);
+    if (size === 0) return underOneLot(draft.size, instrument);
     const clientOrderId = this.#tools.nextClientOrderId();
     const ticket = { instrument, side, price, reduceOnly, type, size, clientOrderId };
     const outcome = this.#port.place(ticket);
