@@ -52,10 +52,6 @@ export class FeedLine {
   readonly #rows: FeedRows;
   /** Index of the candle that comes next. */
   next: number;
-  /** Of the candle that comes next; infinite at the end. */
-  nextCloseMs: UnixMs;
-  /** Whether candles are missing before it. */
-  hasGap: boolean;
 
   constructor(series: SeriesColumns, window: FilledWindow, rows: FeedRows) {
     this.series = series;
@@ -63,8 +59,25 @@ export class FeedLine {
     this.lengthMs = TIMEFRAME_MS[series.timeframe];
     this.#rows = rows;
     this.next = rows.first;
-    this.nextCloseMs = this.#closeAt(this.next);
-    this.hasGap = this.gap() !== undefined;
+  }
+
+  /** Of the candle that comes next; infinite at the end. */
+  get nextCloseMs(): UnixMs {
+    return this.next < this.#rows.end
+      ? cell(this.series.columns.openTime, this.next) + this.lengthMs
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether candles are missing before it. */
+  get hasGap(): boolean {
+    if (this.next === 0 || this.next >= this.#rows.end) return false;
+    const { openTime } = this.series.columns;
+    return cell(openTime, this.next) !== cell(openTime, this.next - 1) + this.lengthMs;
+  }
+
+  /** The candle that closed last. */
+  get latest(): Candle | undefined {
+    return this.#window.latest;
   }
 
   /** Candles that are left. */
@@ -76,13 +89,13 @@ export class FeedLine {
   warmup(): Candle[] {
     const { warmupFrom, first } = this.#rows;
     return Array.from({ length: first - warmupFrom }, (_, offset) =>
-      this.#candle(warmupFrom + offset),
+      candleAt(this.series, this.lengthMs, warmupFrom + offset),
     );
   }
 
   /** What is missing between the last candle and the next. */
   gap(): Gap | undefined {
-    if (this.next === 0 || this.left === 0) return undefined;
+    if (!this.hasGap) return undefined;
     const { openTime } = this.series.columns;
     const closedUntilMs = cell(openTime, this.next - 1) + this.lengthMs;
     return gapBetween(
@@ -95,22 +108,10 @@ export class FeedLine {
 
   /** The candle closes: it is in the window from here on. */
   close(): Candle {
-    const candle = this.#candle(this.next);
+    const candle = candleAt(this.series, this.lengthMs, this.next);
     this.#window.push(candle);
     this.next += 1;
-    this.nextCloseMs = this.#closeAt(this.next);
-    this.hasGap = this.nextCloseMs !== candle.closeTime + this.lengthMs && this.left > 0;
     return candle;
-  }
-
-  #closeAt(index: number): UnixMs {
-    return index < this.#rows.end
-      ? cell(this.series.columns.openTime, index) + this.lengthMs
-      : Number.POSITIVE_INFINITY;
-  }
-
-  #candle(index: number): Candle {
-    return candleAt(this.series, this.lengthMs, index);
   }
 }
 

@@ -22,9 +22,7 @@ export class FeedSet {
   }
 
   /** The one feed that is held, if it is one. */
-  get only(): FeedLine | undefined {
-    return this.#lines.length === 1 ? this.#lines[0] : undefined;
-  }
+  only: FeedLine | undefined;
 
   /** Candles that are still to be delivered. */
   get left(): number {
@@ -47,13 +45,18 @@ export class FeedSet {
    */
   take(feeds: readonly FeedRequest[], fromMs: UnixMs): Candle[] {
     const candles = feeds.map((feed) => this.#take(feed, { fromMs, toMs: this.#toMs }));
-    this.#lines = this.#lines.toSorted(lineOrder);
+    this.#hold(this.#lines.toSorted(lineOrder));
     return candles.flat().toSorted(deliveryOrder);
   }
 
   drop(feed: FeedRequest): void {
     this.windows.drop(feed);
-    this.#lines = this.#lines.filter((line) => !isOf(line, feed));
+    this.#hold(this.#lines.filter((line) => !isOf(line, feed)));
+  }
+
+  #hold(lines: FeedLine[]): void {
+    this.#lines = lines;
+    this.only = lines.length === 1 ? lines[0] : undefined;
   }
 
   /** What is missing before the candles that close now. */
@@ -66,12 +69,6 @@ export class FeedSet {
       if (gap !== undefined) gaps = [...gaps, gap];
     }
     return gaps;
-  }
-
-  /** Closes the candle of this moment, if only one feed is held: in its window from here on. */
-  closeOnly(closeMs: UnixMs): Candle | undefined {
-    const { only } = this;
-    return only?.nextCloseMs === closeMs ? only.close() : undefined;
   }
 
   /** Closes the candles of this moment: in their windows from here on, in delivery order. */

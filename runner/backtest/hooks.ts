@@ -8,6 +8,11 @@ import type { Candle } from "#shared/candle.ts";
 // Kept from before the author's code could replace it, and before timers are simulated.
 const soon = setImmediate;
 
+/** What a hook was told of last: its candle is made again where it is needed, and nowhere else. */
+export interface Told {
+  readonly latest: Candle | undefined;
+}
+
 export class Hooks {
   readonly #guard: Guard;
   readonly #timers: SimulatedTimers;
@@ -16,7 +21,7 @@ export class Hooks {
   #isWaiting = false;
   /** The hook that waits, and what it was given. */
   #hook: Hook = "onCandle";
-  #candle: Candle | undefined;
+  #told: Told | undefined;
 
   constructor(guard: Guard, timers: SimulatedTimers) {
     this.#guard = guard;
@@ -67,7 +72,7 @@ export class Hooks {
 
   /** Until the hook has ended. Throws `HookError`. */
   async wait(result: Promise<unknown>, hook: Hook, candle: Candle | undefined): Promise<void> {
-    this.begin(hook, candle);
+    this.begin(hook, { latest: candle });
     try {
       await result;
     } catch (error) {
@@ -80,11 +85,11 @@ export class Hooks {
    * The same for who awaits the hook's own promise: one around it would leave as much behind as the order
    * that is waited for. `end` is to follow, or `errorOf`.
    */
-  begin(hook: Hook, candle: Candle | undefined): void {
+  begin(hook: Hook, told: Told): void {
     this.#waits += 1;
     this.#isWaiting = true;
     this.#hook = hook;
-    this.#candle = candle;
+    this.#told = told;
     this.#wakeSoon();
   }
 
@@ -97,7 +102,7 @@ export class Hooks {
   errorOf(error: unknown): unknown {
     if (!this.#isWaiting) return error;
     this.end();
-    return new HookError(this.#hook, this.#candle, error);
+    return new HookError(this.#hook, this.#told?.latest, error);
   }
 
   /** A hook that still waits when all else is done waits for a timer: time stands still for it. */

@@ -129,17 +129,19 @@ class ColumnCopy {
 /** The candle of a pinned row; `lengthMs` of its timeframe. */
 export function candleAt(series: SeriesColumns, lengthMs: number, index: number): Candle {
   const { coin, timeframe, columns } = series;
-  const openTime = valueAt(columns.openTime, index);
+  // Without a call for each value: a backtest makes one of these a candle.
+  const { open, high, low, close, volume, trades } = columns;
+  const openTime = columns.openTime[index] ?? Number.NaN;
   return {
     coin,
     timeframe,
     openTime,
     closeTime: openTime + lengthMs,
-    open: valueAt(columns.open, index),
-    high: valueAt(columns.high, index),
-    low: valueAt(columns.low, index),
-    close: valueAt(columns.close, index),
-    volume: valueAt(columns.volume, index),
-    trades: valueAt(columns.trades, index),
+    open: open[index] ?? Number.NaN,
+    high: high[index] ?? Number.NaN,
+    low: low[index] ?? Number.NaN,
+    close: close[index] ?? Number.NaN,
+    volume: volume[index] ?? Number.NaN,
+    trades: trades[index] ?? Number.NaN,
   };
 }

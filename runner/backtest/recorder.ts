@@ -5,14 +5,18 @@ import type {
   RecordedFunding,
   RunRecord,
 } from "#runner/backtest/record.ts";
+import { StepTimes } from "#runner/backtest/step-times.ts";
 import { cell } from "#runner/backtest/tape.ts";
 import type { AccountFill } from "#runner/exchange/outcomes.ts";
 import type { Coin } from "#shared/candle.ts";
 import type { UnixMs } from "#shared/clock.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 
+/** What one candle later would have cost belongs to the report: it is looked up when the run is over. */
+type Written = RecordedFill & { priceOneCandleLater: number | null };
+
 /** What is known at the end alone. */
-type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles" | "hold">;
+type Ending = Pick<RunRecord, "ended" | "open" | "tookMs" | "candles">;
 
 export interface RecorderOptions {
   /** USDC at the start. */
@@ -24,64 +28,63 @@ export interface RecorderOptions {
 
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #timeMs: Float64Array;
+  readonly #times = new StepTimes();
   readonly #equity: Float64Array;
   readonly #exposed: Uint8Array;
-  readonly #fills: RecordedFill[] = [];
+  readonly #fills: Written[] = [];
   readonly #fundings: RecordedFunding[] = [];
   readonly #ambiguous: AmbiguousCandle[] = [];
   readonly #refusals = new Map<string, number>();
   readonly #fundingHours = { held: 0, unknown: 0 };
   /** Of each coin, the candles that had opened at its last fill: fills come one after another. */
   readonly #opened = new Map<Coin, { count: number }>();
-  #steps = 0;
   #fillsBefore = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#timeMs = new Float64Array(options.stepsMax);
     this.#equity = new Float64Array(options.stepsMax);
     this.#exposed = new Uint8Array(options.stepsMax);
   }
 
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /** When each step was. */
-  get timesMs(): Float64Array {
-    return this.#timeMs.subarray(0, this.#steps);
+  /** Whether the next step is due at this time, and those after it every so many ms. */
+  isDue(timeMs: UnixMs, everyMs: number): boolean {
+    return this.#times.isDue(timeMs, everyMs);
   }
 
   /** Account value at the closes of a step; `holds`: a position is held then. */
   step(timeMs: UnixMs, equity: number, holds: boolean): void {
-    const traded = this.#fills.length > this.#fillsBefore;
-    this.#fillsBefore = this.#fills.length;
-    this.#timeMs[this.#steps] = timeMs;
-    this.#equity[this.#steps] = equity;
-    this.#exposed[this.#steps] = holds || traded ? 1 : 0;
-    this.#steps += 1;
+    this.#times.meet(timeMs);
+    this.stepOn(equity, holds);
+  }
+
+  /** The same for the step that is due. */
+  stepOn(equity: number, holds: boolean): void {
+    const step = this.#times.count;
+    const fills = this.#fills.length;
+    this.#equity[step] = equity;
+    this.#exposed[step] = holds || fills > this.#fillsBefore ? 1 : 0;
+    this.#fillsBefore = fills;
+    this.#times.count = step + 1;
   }
 
   /** `slippage`: USDC that it made the price worse by. */
   fill(fill: AccountFill, slippage: number): void {
-    const { order, timeMs } = fill;
-    const { coin } = order.perp;
+    const { order } = fill;
     // Field by field: a spread of `toFill` costs more than the fill itself.
     this.#fills.push({
       tradeId: fill.tradeId,
       orderId: order.id,
       clientOrderId: order.clientOrderId,
-      coin,
+      coin: order.perp.coin,
       side: order.side,
       price: fill.price,
       size: fill.size,
-      timeMs,
+      timeMs: fill.timeMs,
       fee: fill.fee,
       closedPnl: fill.closedPnl,
       taker: fill.taker,
       slippage,
-      priceOneCandleLater: this.#openAfter(coin, timeMs),
+      priceOneCandleLater: null,
     });
   }
 
@@ -103,13 +106,19 @@ export class Recorder {
     this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
   }
 
-  finish(ending: Ending): RunRecord {
+  /** `hold`: what it was worth at the times of the steps. */
+  finish(ending: Ending, hold: (timesMs: Float64Array) => Float64Array): RunRecord {
+    const timeMs = this.#times.all();
+    for (const fill of this.#fills) {
+      fill.priceOneCandleLater = this.#openAfter(fill.coin, fill.timeMs);
+    }
     return {
       ...ending,
       capital: this.#options.capital,
-      timeMs: this.timesMs,
-      equity: this.#equity.subarray(0, this.#steps),
-      exposed: this.#exposed.subarray(0, this.#steps),
+      timeMs,
+      hold: hold(timeMs),
+      equity: this.#equity.subarray(0, timeMs.length),
+      exposed: this.#exposed.subarray(0, timeMs.length),
       fills: this.#fills,
       fundings: this.#fundings,
       fundingHours: this.#fundingHours,

@@ -1,7 +1,7 @@
 /** One run: the same class and hooks as live, over the pinned candles. */
 import { Calm } from "#runner/backtest/calm.ts";
 import { BacktestExchange } from "#runner/backtest/exchange.ts";
-import { gapsIn } from "#runner/backtest/feed-line.ts";
+import { type FeedLine, gapsIn } from "#runner/backtest/feed-line.ts";
 import { FeedSet } from "#runner/backtest/feed-set.ts";
 import { FundingRates } from "#runner/backtest/funding-rates.ts";
 import { holdAt } from "#runner/backtest/hold.ts";
@@ -64,7 +64,8 @@ export class BacktestRun {
   readonly #requests: readonly FeedRequest[];
   /** Warm-up of feeds that a hook took. */
   #warmup: Candle[] = [];
-  #done = 0;
+  /** Candles that were delivered on the general path. */
+  #stepped = 0;
   /** Candles to be delivered, as known at the start. */
   #total = 0;
   #isInterrupted = false;
@@ -116,10 +117,15 @@ export class BacktestRun {
       feeds: this.#feeds,
       recorder: this.#recorder,
       timers: options.timers,
-      deliver: (candle) => this.#deliverOnly(candle),
-      isQuiet: () => this.#isQuiet(),
+      hooks: this.#hooks,
+      strategy: this.#strategy,
     });
     this.#lookedMs = options.monotonic();
+  }
+
+  /** Candles that were delivered. */
+  get #done(): number {
+    return this.#stepped + this.#calm.count;
   }
 
   now(): UnixMs {
@@ -136,19 +142,19 @@ export class BacktestRun {
     if (result !== undefined) await result;
     this.#world.close();
     const tookMs = this.#options.monotonic() - startedMs;
-    return this.#recorder.finish({
-      ended,
-      tookMs,
-      // Like the statistics it belongs to the report.
-      hold: holdAt(this.#recorder.timesMs, this.#exchange.tapes),
-      candles: this.#done,
-      open: this.#exchange.holdings.look().map(({ perp, size, entryPrice, last }) => ({
-        coin: perp.coin,
-        size,
-        entryPrice,
-        markPrice: last,
-      })),
-    });
+    // Like the statistics it belongs to the report.
+    const hold = (timesMs: Float64Array) => holdAt(timesMs, this.#exchange.tapes);
+    const candles = this.#done;
+    return this.#recorder.finish({ ended, tookMs, candles, open: this.#open() }, hold);
+  }
+
+  #open(): RunRecord["open"] {
+    return this.#exchange.holdings.look().map(({ perp, size, entryPrice, last }) => ({
+      coin: perp.coin,
+      size,
+      entryPrice,
+      markPrice: last,
+    }));
   }
 
   async #runAll(): Promise<RunRecord["ended"]> {
@@ -203,14 +209,16 @@ export class BacktestRun {
   #deliver(closeMs: UnixMs): Promise<unknown> | undefined {
     const gaps = this.#feeds.gaps(closeMs);
     if (gaps.length > 0) return this.#deliverAfter(gaps, closeMs);
-    const only = this.#feeds.closeOnly(closeMs);
-    return only === undefined ? this.#callAll(this.#close(closeMs), 0) : this.#deliverOnly(only);
+    const { only } = this.#feeds;
+    return only?.nextCloseMs === closeMs
+      ? this.#deliverOnly(only.close(), only)
+      : this.#callAll(this.#close(closeMs), 0);
   }
 
-  #deliverOnly(candle: Candle): Promise<unknown> | undefined {
+  #deliverOnly(candle: Candle, line: FeedLine): Promise<unknown> | undefined {
     this.#count(1);
     const result = this.#hooks.onCandle(this.#strategy, candle);
-    if (result !== undefined) this.#hooks.begin("onCandle", candle);
+    if (result !== undefined) this.#hooks.begin("onCandle", line);
     return result;
   }
 
@@ -231,7 +239,7 @@ export class BacktestRun {
   }
 
   #count(candles: number): void {
-    this.#done += candles;
+    this.#stepped += candles;
   }
 
   /** Nothing came of a hook that must be told before the next. */

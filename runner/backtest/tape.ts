@@ -3,6 +3,7 @@ import { type Band, EVERY_PRICE, strictestRate } from "#runner/backtest/bands.ts
 import type { Perp } from "#runner/exchange/instruments.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import type { UnixMs } from "#shared/clock.ts";
+import { type Side, sign } from "#shared/order.ts";
 import type { SeriesColumns } from "#shared/snapshot.ts";
 import { TIMEFRAME_MS } from "#shared/timeframe.ts";
 
@@ -16,12 +17,8 @@ export class Tape {
   readonly lengthMs: number;
   /** Candles that belong to the run. */
   readonly count: number;
-  /** The candle that has not been passed yet, and its times; at the end both are infinite. */
+  /** The candle that has not been passed yet. */
   next = 0;
-  nextOpenMs: UnixMs;
-  nextCloseMs: UnixMs;
-  /** Close of the candle before it; NaN before the first. */
-  last = Number.NaN;
   /** Prices at which nothing can happen to the account. */
   band: Band = EVERY_PRICE;
   /** Whether orders of this coin wait. */
@@ -39,33 +36,33 @@ export class Tape {
     this.rate = strictestRate(perp);
     this.lengthMs = TIMEFRAME_MS[series.timeframe];
     this.count = countUntil(series.columns.openTime, toMs - this.lengthMs);
-    this.nextOpenMs = this.#openAt(0);
-    this.nextCloseMs = this.nextOpenMs + this.lengthMs;
+  }
+
+  /** Of the candle that comes next; at the end it is infinite. */
+  get nextOpenMs(): UnixMs {
+    return this.next < this.count
+      ? cell(this.series.columns.openTime, this.next)
+      : Number.POSITIVE_INFINITY;
+  }
+
+  get nextCloseMs(): UnixMs {
+    return this.nextOpenMs + this.lengthMs;
+  }
+
+  /** Close of the candle before it; NaN before the first. */
+  get last(): number {
+    return this.next > 0 ? cell(this.series.columns.close, this.next - 1) : Number.NaN;
   }
 
   /** Begins at a moment: what has closed by then is known. */
   skipTo(fromMs: UnixMs): void {
-    const { openTime, close } = this.series.columns;
+    const { openTime } = this.series.columns;
     this.next = Math.min(this.count, countUntil(openTime, fromMs - this.lengthMs));
-    if (this.next > 0) this.last = cell(close, this.next - 1);
-    this.nextOpenMs = this.#openAt(this.next);
-    this.nextCloseMs = this.nextOpenMs + this.lengthMs;
   }
 
   /** The next candle lies in the past from here on. */
   pass(): void {
-    this.last = cell(this.series.columns.close, this.next);
     this.next += 1;
-    this.nextOpenMs = this.#openAt(this.next);
-    this.nextCloseMs = this.nextOpenMs + this.lengthMs;
-  }
-
-  /** The same, beside a line of the same candles that has just closed one. */
-  passWith({ next, nextCloseMs }: { readonly next: number; readonly nextCloseMs: UnixMs }): void {
-    this.last = cell(this.series.columns.close, this.next);
-    this.next = next;
-    this.nextOpenMs = nextCloseMs - this.lengthMs;
-    this.nextCloseMs = nextCloseMs;
   }
 
   /**
@@ -76,13 +73,11 @@ export class Tape {
     if (this.nextOpenMs !== nowMs) return { bids: [], asks: [], mark: this.last };
     return bookOf(cell(this.series.columns.open, this.next), slippage);
   }
-
-  #openAt(index: number): UnixMs {
-    return index < this.count
-      ? cell(this.series.columns.openTime, index)
-      : Number.POSITIVE_INFINITY;
-  }
 }
+
+/** The best price for who takes with an order of that side, `slippage` away from the price. */
+export const touchOf = (price: number, side: Side, slippage: number): number =>
+  price * (1 + sign(side) * slippage);
 
 /** A book of one level on each side, `slippage` away from the price, as deep as any order. */
 export const bookOf = (price: number, slippage: number): Quote => new OneLevel(price, slippage);
@@ -98,11 +93,11 @@ class OneLevel implements Quote {
   }
 
   get bids(): Quote["bids"] {
-    return [{ price: this.mark * (1 - this.#slippage), size: Number.POSITIVE_INFINITY }];
+    return [{ price: touchOf(this.mark, "sell", this.#slippage), size: Number.POSITIVE_INFINITY }];
   }
 
   get asks(): Quote["asks"] {
-    return [{ price: this.mark * (1 + this.#slippage), size: Number.POSITIVE_INFINITY }];
+    return [{ price: touchOf(this.mark, "buy", this.#slippage), size: Number.POSITIVE_INFINITY }];
   }
 }
 
