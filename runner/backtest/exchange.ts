@@ -9,7 +9,7 @@ import type { FundingRates } from "#runner/backtest/funding-rates.ts";
 import { Holdings } from "#runner/backtest/holdings.ts";
 import { ambiguityIn, type Corner, firstCorner } from "#runner/backtest/path.ts";
 import type { Recorder } from "#runner/backtest/recorder.ts";
-import { bookOf, cell, type Tape } from "#runner/backtest/tape.ts";
+import { bookOf, cell, type Tape, touchOf } from "#runner/backtest/tape.ts";
 import { UntoldFills } from "#runner/backtest/untold-fills.ts";
 import type { Account } from "#runner/exchange/account.ts";
 import type { ActionReply, QuotedMarket } from "#runner/exchange/action-reply.ts";
@@ -17,6 +17,7 @@ import { runAction } from "#runner/exchange/action-runner.ts";
 import type { Action } from "#runner/exchange/actions.ts";
 import type { Accounts } from "#runner/exchange/info.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
+import { fillsAlone } from "#runner/exchange/lone-take.ts";
 import { Matching } from "#runner/exchange/matching.ts";
 import { type Order, type OrderRequest, prevalidate } from "#runner/exchange/orders.ts";
 import { type AccountFill, type Outcome, type Reply, toFill } from "#runner/exchange/outcomes.ts";
@@ -146,6 +147,8 @@ export class BacktestExchange implements Accounts {
     const tape = this.#tape(coin);
     const refused = this.whyClosed(tape) ?? prevalidate(request, this.#priceOf(tape));
     if (refused !== undefined) return refused;
+    const alone = this.#takeAlone(request, tape);
+    if (alone !== undefined) return alone;
     const at = { quote: this.#quote(tape), nowMs: this.market.nowMs };
     const outcomes: Outcome[] = [];
     // Its own coin is marked by what the order meets.
@@ -188,6 +191,21 @@ export class BacktestExchange implements Accounts {
   whyClosed({ perp, nextOpenMs, series }: Tape): string | undefined {
     if (nextOpenMs >= this.market.nowMs) return undefined;
     return `the price of ${perp.coin} is not known within its ${series.timeframe} candle: give --detail a shorter timeframe`;
+  }
+
+  /** What the core would answer an order that fills at once and concerns nothing else; undefined: ask it. */
+  #takeAlone(request: OrderRequest, tape: Tape): Reply | undefined {
+    const { nowMs } = this.market;
+    if (tape.nextOpenMs !== nowMs) return undefined;
+    const mark = cell(tape.series.columns.open, tape.next);
+    const price = touchOf(mark, request.side, this.slippage);
+    if (!fillsAlone(this.#account, request, { price, mark })) return undefined;
+    const fill = this.matching.takeAlone(this.#account, request, { price, nowMs });
+    this.user.history.addFill(fill);
+    this.#takeFill(fill);
+    this.holdings.change();
+    this.#mark();
+    return { kind: "filled", order: fill.order, size: fill.size, averagePrice: price };
   }
 
   #nextDue(untilMs: UnixMs): Tape | undefined {

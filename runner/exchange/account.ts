@@ -57,12 +57,15 @@ export class Account {
   }
 
   leverageOf(perp: Perp): Leverage {
-    return (
-      this.#leverage.get(perp.assetId) ?? {
-        kind: "cross",
-        value: Math.min(LEVERAGE_DEFAULT, perp.maxLeverage),
-      }
-    );
+    const set = this.#leverage.get(perp.assetId);
+    if (set !== undefined) return set;
+    const leverage = {
+      kind: "cross",
+      value: Math.min(LEVERAGE_DEFAULT, perp.maxLeverage),
+    } as const;
+    // Kept, because each order asks for it several times.
+    this.#leverage.set(perp.assetId, leverage);
+    return leverage;
   }
 
   setLeverage(perp: Perp, leverage: Leverage): void {

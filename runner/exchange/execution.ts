@@ -28,6 +28,12 @@ export interface ExecutionOptions {
   readonly limitFill?: LimitFill;
 }
 
+/** A price in USDC, and when it was traded. */
+export interface Deal {
+  readonly price: number;
+  readonly nowMs: UnixMs;
+}
+
 /** How an order trades. */
 interface Manner {
   readonly taker: boolean;
@@ -117,6 +123,14 @@ export class Execution {
     return { kind: "filled", order, size, averagePrice: averagePrice(takes, notional / size) };
   }
 
+  /** An order that `fillsAlone` at this price: nobody hears of it but by its fill. */
+  takeAlone(account: Account, request: OrderRequest, at: Deal): AccountFill {
+    const order = this.create(account, request, at.nowMs);
+    const fill = this.#book(order, { price: at.price, size: order.remaining }, TAKES, at.nowMs);
+    order.status = "filled";
+    return fill;
+  }
+
   /** Closes for its owner what has too little margin; ends the order that did it. */
   liquidate(
     order: Order,
@@ -194,6 +208,10 @@ export class Execution {
   }
 
   #fill(order: Order, take: Take, manner: Manner, { nowMs, outcomes }: Moment): void {
+    outcomes.push({ kind: "fill", fill: this.#book(order, take, manner, nowMs) });
+  }
+
+  #book(order: Order, take: Take, manner: Manner, nowMs: UnixMs): AccountFill {
     const { account, perp } = order;
     const { price, size } = take;
     assert(size > 0 && size <= order.remaining, "a fill is no larger than its order");
@@ -213,7 +231,7 @@ export class Execution {
     const { taker, liquidation } = manner;
     const { startPosition, closedPnl } = booked;
     const direction = manner.settles === true ? SETTLEMENT : booked.direction;
-    const fill = {
+    return {
       startPosition,
       direction,
       closedPnl,
@@ -227,7 +245,6 @@ export class Execution {
       timeMs: nowMs,
       liquidation,
     };
-    outcomes.push({ kind: "fill", fill });
   }
 
   /** After fills of an order: siblings end, reduce-only orders follow the position, children wake. */

@@ -41,6 +41,11 @@ export class AccountHistory {
     }
   }
 
+  addFill(fill: AccountFill): void {
+    this.keepOrder(fill.order);
+    pushBounded(this.fills, fill, FILLS_MAX);
+  }
+
   /** Remembers an order: the newest state of it is its own. */
   keepOrder(order: Order): void {
     // Most orders change several times in a row.

@@ -18,7 +18,7 @@ import {
   triggerRefusal,
 } from "#runner/exchange/conditional.ts";
 import { delist } from "#runner/exchange/delisting.ts";
-import { Execution, type ExecutionOptions } from "#runner/exchange/execution.ts";
+import { type Deal, Execution, type ExecutionOptions } from "#runner/exchange/execution.ts";
 import { Family } from "#runner/exchange/family.ts";
 import { payFunding } from "#runner/exchange/funding.ts";
 import type { Perp } from "#runner/exchange/instruments.ts";
@@ -31,7 +31,7 @@ import {
   type Rejection,
   rejectedStatus,
 } from "#runner/exchange/orders.ts";
-import type { Moment, Outcome, Reply } from "#runner/exchange/outcomes.ts";
+import type { AccountFill, Moment, Outcome, Reply } from "#runner/exchange/outcomes.ts";
 import type { Quote } from "#runner/exchange/quote.ts";
 import {
   isWithin,
@@ -123,6 +123,11 @@ export class Matching {
     if (rejection !== undefined) return this.#reject(order, rejection, moment);
     this.#execution.note(order, moment);
     return this.#execution.execute(order, takes, moment);
+  }
+
+  /** The same for an order that `fillsAlone` at this price: its fill is all that comes of it. */
+  takeAlone(account: Account, request: OrderRequest, at: Deal): AccountFill {
+    return this.#execution.takeAlone(account, request, at);
   }
 
   /**

@@ -15,12 +15,13 @@ function timesOf(steps: readonly number[]): StepTimes {
   return times;
 }
 
+const isDue = (minutes: readonly number[], at: number, every: number): boolean =>
+  timesOf(minutes.map((minute) => START + minute * MINUTE_MS)).isDue(
+    START + at * MINUTE_MS,
+    every * MINUTE_MS,
+  );
+
 test("a step is due once two have shown how far they are apart", () => {
-  const isDue = (minutes: readonly number[], at: number, every: number) =>
-    timesOf(minutes.map((minute) => START + minute * MINUTE_MS)).isDue(
-      START + at * MINUTE_MS,
-      every * MINUTE_MS,
-    );
   expect([isDue([], 0, 1), isDue([0], 1, 1), isDue([0, 1], 2, 1)]).toEqual([false, false, true]);
   expect([isDue([0, 1], 3, 1), isDue([0, 1], 2, 2)]).toEqual([false, false]);
   // A gap is no distance to go on with unless it comes again.
