@@ -18,8 +18,11 @@ function told<T>(drawn: T, done: unknown): T {
 
 const isDone = <T>(done: unknown): done is Done<T> => typeof done === "function";
 
+/** What draws from the seed, in place of what the runtime has. */
+export type Chance = ReturnType<typeof chanceOf>;
+
 /** The time within a UUID of version 7 is that of the run. */
-export function replaceChance(random: Random): void {
+export function chanceOf(random: Random) {
   const fill = <T extends ArrayBufferView>(array: T): T => {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     for (let index = 0; index < bytes.length; index++) {
@@ -37,13 +40,21 @@ export function replaceChance(random: Random): void {
     const [min, max] = typeof second === "number" ? [first, second] : [0, first];
     return told(min + Math.floor(random() * (max - min)), third ?? second);
   };
-  const node = nodeModule("node:crypto");
+  return { random, fill, bytesOf, uuid, uuid7, integer };
+}
+
+export function replaceChance({ random, fill, uuid, uuid7 }: Chance): void {
   replace(Math, "random", random);
-  for (const target of [crypto, node]) {
-    replace(target, "getRandomValues", fill);
-    replace(target, "randomUUID", uuid);
-  }
+  replace(crypto, "getRandomValues", fill);
+  replace(crypto, "randomUUID", uuid);
   replace(Bun, "randomUUIDv7", uuid7);
+}
+
+/** The same in `node:crypto`. */
+export function replaceNodeChance({ fill, bytesOf, uuid, uuid7, integer }: Chance): void {
+  const node = nodeModule("node:crypto");
+  replace(node, "getRandomValues", fill);
+  replace(node, "randomUUID", uuid);
   replace(node, "randomUUIDv7", uuid7);
   replace(node, "randomBytes", (size: number, done?: unknown) => told(bytesOf(size), done));
   replace(node, "randomFillSync", fill);

@@ -3,11 +3,12 @@
  * no other process, no other realm, no environment. It keeps the result a function of what the run card names; who wants out on purpose is
  * held by the kernel (`wall.ts`), and finds nothing worth taking: no key, no account.
  */
-import { replaceChance } from "#runner/backtest/enclosed-chance.ts";
+import { chanceOf, replaceChance, replaceNodeChance } from "#runner/backtest/enclosed-chance.ts";
 import { replaceClock } from "#runner/backtest/enclosed-clock.ts";
+import { OUTWARD } from "#runner/backtest/enclosed-modules.ts";
 import { replaceTimers } from "#runner/backtest/enclosed-timers.ts";
 import { ExitError, NoNetworkError, OwnRealmError } from "#runner/backtest/errors.ts";
-import { isObject, nodeModule, replace } from "#runner/backtest/replace.ts";
+import { isObject, nodeModule, overwrite, replace } from "#runner/backtest/replace.ts";
 import type { SimulatedTimers } from "#runner/backtest/timers.ts";
 import { assert } from "#shared/assert.ts";
 import type { UnixMs } from "#shared/clock.ts";
@@ -23,14 +24,22 @@ export interface Enclosure {
 /**
  * Replaces what a process has, for good. What was imported by name from a module of Bun before that is as it
  * was (measured: `syncBuiltinESMExports` changes nothing in Bun 1.4.5), so it comes before the author's code.
+ *
+ * Returns what does the same with modules of the runtime that code must ask for (`reachesModules`). To load
+ * them takes 40 ms, as long as a small run.
  */
-export function enclose({ now, timers, seed, allowNet }: Enclosure): void {
+export function enclose({ now, timers, seed, allowNet }: Enclosure): () => void {
+  const chance = chanceOf(seededRandom(seed));
   replaceClock(now);
   replaceTimers(timers);
-  replaceChance(seededRandom(seed));
+  replaceChance(chance);
   replaceProcess();
   refuseRealms();
   if (!allowNet) refuseNetwork();
+  return () => {
+    replaceNodeChance(chance);
+    if (!allowNet) refuseModules();
+  };
 }
 
 function replaceProcess(): void {
@@ -62,26 +71,6 @@ const realmRefusal = (name: string) =>
     throw new OwnRealmError(name);
   };
 
-/** Functions that reach out of the process, by the module that they are in. */
-const OUTWARD: Readonly<Record<string, readonly string[]>> = {
-  "node:net": ["connect", "createConnection", "createServer"],
-  "node:tls": ["connect", "createServer"],
-  "node:http": ["request", "get", "createServer"],
-  "node:https": ["request", "get", "createServer"],
-  "node:http2": ["connect"],
-  "node:dgram": ["createSocket"],
-  "node:dns": ["lookup", "resolve", "resolve4", "resolve6"],
-  "node:child_process": [
-    "spawn",
-    "spawnSync",
-    "exec",
-    "execSync",
-    "execFile",
-    "execFileSync",
-    "fork",
-  ],
-  "node:worker_threads": ["Worker"],
-};
 /** `Bun.fetch` lets nobody replace it: the kernel refuses what it asks for (`wall.ts`). */
 const OUTWARD_OF_BUN = [
   "connect",
@@ -100,7 +89,10 @@ const OUTWARD_CLASSES = ["WebSocket", "Worker", "EventSource"];
 function refuseNetwork(): void {
   replace(globalThis, "fetch", async () => await Promise.reject(new NoNetworkError("`fetch`")));
   for (const name of OUTWARD_CLASSES) refuseClass(name);
-  for (const name of OUTWARD_OF_BUN) replace(Bun, name, refusal(`Bun.${name}`));
+  for (const name of OUTWARD_OF_BUN) overwrite(Bun, name, refusal(`Bun.${name}`));
+}
+
+function refuseModules(): void {
   for (const [module, names] of Object.entries(OUTWARD)) {
     const found = nodeModule(module);
     for (const name of names) replace(found, name, refusal(`${module}.${name}`));

@@ -1,6 +1,7 @@
 /** `runner/main.ts backtest`: the throwaway process of one run. */
 import { join } from "node:path";
 import { authorErrorOf, STACK_FRAMES_MAX } from "#runner/author-error.ts";
+import { reachesModules } from "#runner/backtest/enclosed-modules.ts";
 import { enclose } from "#runner/backtest/enclosure.ts";
 import { HookError } from "#runner/backtest/errors.ts";
 import { figuresOf } from "#runner/backtest/figures.ts";
@@ -117,7 +118,7 @@ class BacktestChild {
   async #prepare(preparation: Preparation): Promise<void> {
     const { settings } = preparation;
     this.#now = () => settings.fromMs ?? 0;
-    enclose({
+    const encloseModules = enclose({
       now: () => this.#now(),
       timers: this.#timers,
       seed: settings.seed,
@@ -127,7 +128,10 @@ class BacktestChild {
     if (noWall !== undefined) {
       this.#log.warn(`native code of the strategy could reach the network: ${noWall}`);
     }
-    const prepared = await prepare(preparation, this.#log);
+    const prepared = await prepare(preparation, this.#log, (bundle) => {
+      // Without the kernel nothing else holds it.
+      if (noWall !== undefined || reachesModules(bundle)) encloseModules();
+    });
     if (prepared.kind === "refused") {
       return await this.#end({ kind: "refused", problems: [...prepared.problems] });
     }

@@ -33,8 +33,12 @@ type Refused = { readonly kind: "refused"; readonly problems: readonly Problem[]
 /** Folder of the bundle within that of the run. */
 const CODE_FOLDER = "code";
 
-/** Runs the author's top level, constructor and `feeds()`. */
-export async function prepare(preparation: Preparation, log: Log): Promise<Prepared | Refused> {
+/** Runs the author's top level, constructor and `feeds()`; before them `onCode`, with the bundle's text. */
+export async function prepare(
+  preparation: Preparation,
+  log: Log,
+  onCode: (bundle: string) => void,
+): Promise<Prepared | Refused> {
   const { code, params, paramsText } = preparation;
   const unreadable = whyUnreadable(code.path);
   if (unreadable !== undefined) {
@@ -43,7 +47,9 @@ export async function prepare(preparation: Preparation, log: Log): Promise<Prepa
   const bundled = await bundleOf(preparation);
   if (bundled.kind === "refused") return bundled;
   const { path: bundle, author } = bundled;
-  const hash = hashOf(readFileSync(bundle, "utf8"));
+  const text = readFileSync(bundle, "utf8");
+  const hash = hashOf(text);
+  onCode(text);
   const sets = [{ params, paramsText }];
   const looked = await inspectBundle(bundle, { sets, log, hash, author });
   if (looked.kind === "refused") return { kind: "refused", problems: looked.problems };

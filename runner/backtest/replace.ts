@@ -8,6 +8,12 @@ export function replace(target: object, name: string, value: unknown): void {
   assert(Reflect.get(target, name) === value, `${name} is replaced`);
 }
 
+/** The same without a look at what was there: `Bun.SQL` and others are loaded by who looks. */
+export function overwrite(target: object, name: string, value: unknown): void {
+  Reflect.set(target, name, value);
+  assert(Reflect.get(target, name) === value, `${name} is replaced`);
+}
+
 export const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 
