@@ -42,11 +42,14 @@ export async function showResult(
 }
 
 /** Loads what draws a report. Whoever waits for the run to end can do so meanwhile: it takes as long as a short run. */
-export const loadViews = async () =>
-  await Promise.all([
+export async function loadViews() {
+  // The rules of the time zone are read when they are first asked for.
+  new Date().getTimezoneOffset();
+  return await Promise.all([
     import("#cli/view/backtest/report.ts"),
     import("#cli/view/backtest/trades.ts"),
   ]);
+}
 
 /**
  * Makes the folder of `--csv` before the run, which may take minutes. Throws `FolderNotWritableError`.

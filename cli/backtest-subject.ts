@@ -11,7 +11,8 @@ import type { Params } from "#shared/settings.ts";
 export interface HelpArguments {
   /** The strategy; undefined when only the help is wanted. */
   readonly what: string | undefined;
-  readonly help: string;
+  /** Made when it is wanted: to lay it out takes as long as to read the flags. */
+  readonly help: () => string;
   /** Every flag of ours. */
   readonly ours: readonly string[];
 }
@@ -37,7 +38,7 @@ export async function printStrategyHelp(
   { what, help, ours }: HelpArguments,
 ): Promise<ExitCode> {
   if (what === undefined) {
-    await print(help);
+    await print(help());
     return 0;
   }
   const strategy = subjectOf(what);
@@ -47,6 +48,6 @@ export async function printStrategyHelp(
     import("#cli/view/params.ts"),
     import("#cli/screen.ts"),
   ]);
-  await print(`${help}\n\n${renderParams(view, ours, await currentScreen())}`);
+  await print(`${help()}\n\n${renderParams(view, ours, await currentScreen())}`);
   return 0;
 }

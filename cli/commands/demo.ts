@@ -141,7 +141,13 @@ async function testOnThePast(context: Context): Promise<void> {
     `kumbh backtest ${VICTIM} --trades ${TRADES_SHOWN}`,
   );
   const flags = { funding: true, trades: TRADES_SHOWN };
-  const code = await backtest(context, { what: VICTIM, words: [], flags, help: "", ours: [] });
+  const code = await backtest(context, {
+    what: VICTIM,
+    words: [],
+    flags,
+    help: () => "",
+    ours: [],
+  });
   if (code !== 0) throw new DemoFailedError("the backtest did not end well");
 }
 

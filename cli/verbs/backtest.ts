@@ -33,7 +33,7 @@ export function defineBacktestVerbs(program: Command, finish: Finish): void {
   backtest.action(async (what: string | undefined, words: string[], flags: BacktestFlags) => {
     if (what === undefined && flags.help !== true) backtest.help({ error: true });
     const { backtest: run } = await import("#cli/commands/backtest.ts");
-    const help = `${backtest.helpInformation()}${EXAMPLES}`;
+    const help = () => `${backtest.helpInformation()}${EXAMPLES}`;
     const ours = [...program.options, ...backtest.options].map(({ long }) => long ?? "");
     await finish(async (context) => await run(context, { what, words, flags, help, ours }));
   });

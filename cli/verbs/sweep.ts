@@ -38,7 +38,7 @@ export function defineSweepVerb(program: Command, finish: Finish): void {
     .action(async (what: string | undefined, words: string[], flags: SweepFlags) => {
       if (what === undefined && flags.help !== true) sweep.help({ error: true });
       const { sweep: run } = await import("#cli/commands/sweep.ts");
-      const help = `${sweep.helpInformation()}${EXAMPLES}`;
+      const help = () => `${sweep.helpInformation()}${EXAMPLES}`;
       const ours = [...program.options, ...sweep.options].map(({ long }) => long ?? "");
       await finish(async (context) => await run(context, { what, words, flags, help, ours }));
     });
