@@ -8,6 +8,7 @@ import { benchManyFeeds } from "#test/bench/many-feeds.ts";
 import { type Measurement, tableOf } from "#test/bench/measure.ts";
 import { benchPeers } from "#test/bench/peers.ts";
 import { benchProcesses } from "#test/bench/processes.ts";
+import { benchReport } from "#test/bench/report.ts";
 import { benchSweep } from "#test/bench/sweep.ts";
 
 interface Part {
@@ -19,6 +20,10 @@ interface Part {
 const PARTS: Readonly<Record<string, Part>> = {
   archive: { about: "candles from the archive into a backtest", measure: benchArchive },
   backtest: { about: "candles and orders a second, memory of a run", measure: benchBacktest },
+  report: {
+    about: "a small backtest, from the command to its report",
+    measure: async () => [await benchReport()],
+  },
   peers: { about: "the same backtest in other engines", measure: benchPeers },
   feed: { about: "a candle frame in the manager", measure: async () => [await benchFeed()] },
   live: {

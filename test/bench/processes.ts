@@ -1,8 +1,8 @@
 /** Starting strategies, bringing back a killed one, what they and the manager weigh, and the commands. */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { openBuild } from "#manager/build.ts";
 import { bareChild, bareChildren } from "#test/bench/bare.ts";
+import { bunNothing, ROOT, typed } from "#test/bench/commands.ts";
 import {
   compare,
   growth,
@@ -17,7 +17,6 @@ import { type Pm2, startPm2 } from "#test/bench/pm2.ts";
 import { type Engine, fixture, startEngine } from "#test/support/engine.ts";
 import { untilTrue } from "#test/support/until.ts";
 
-const ROOT = resolve(import.meta.dir, "../..");
 const FLEETS = [1, 10, 50, 100, 200];
 /** Commands are measured with so many. */
 const LISTED = 50;
@@ -32,12 +31,6 @@ const fleetOf = (count: number): string =>
     (_, index) =>
       `[[strategy]]\nname = "s${index}"\nfile = "${fixture("stopwatch.ts")}"\npaper = false\n`,
   ).join("\n");
-
-/** As a person types it: from the build, where there is one. */
-async function typed({ home }: Engine, args: readonly string[]): Promise<void> {
-  const command = [join(ROOT, "bin/kumbh"), "--home", home.root, ...args];
-  await Bun.spawn(command, { stdio: ["ignore", "ignore", "ignore"] }).exited;
-}
 
 export async function benchProcesses(): Promise<Measurement[]> {
   // Only the first manager of new sources runs from them.
@@ -168,7 +161,7 @@ async function benchCommands(engine: Engine): Promise<Measurement[]> {
       runs,
       async () => {
         await before();
-        return await timed(async () => await typed(engine, args));
+        return await timed(async () => await typed(engine.home, args));
       },
       async () => await timed(bunNothing),
     );
@@ -213,9 +206,4 @@ async function benchPm2(oursMs: readonly number[]): Promise<Measurement[]> {
   } finally {
     await pm2?.end();
   }
-}
-
-async function bunNothing(): Promise<void> {
-  const child = Bun.spawn([process.execPath, "-e", "0"], { stdio: ["ignore", "ignore", "ignore"] });
-  await child.exited;
 }
