@@ -67,7 +67,7 @@ export class BacktestExchange implements Accounts {
   readonly #options: BacktestExchangeOptions;
   readonly #account: Account;
   readonly #byCoin: ReadonlyMap<Coin, Tape>;
-  /** Of the hour whose funding has not been paid yet. */
+  /** Of the hour whose funding has not been paid yet; infinite where none is. */
   nextFundingMs: UnixMs;
 
   constructor(options: BacktestExchangeOptions) {
@@ -77,7 +77,8 @@ export class BacktestExchange implements Accounts {
     this.series = options.series;
     this.funding = options.funding;
     this.slippage = settings.slippageBps * BASIS_POINT;
-    this.nextFundingMs = openTimeAt("1h", startMs) + HOUR_MS;
+    this.nextFundingMs =
+      options.funding.size === 0 ? Number.POSITIVE_INFINITY : openTimeAt("1h", startMs) + HOUR_MS;
     this.users = new Users({
       accounts: [{ address, usdc: settings.capital }],
       agents: [],
@@ -132,7 +133,7 @@ export class BacktestExchange implements Accounts {
   /** Pays the hours up to this moment that have not been paid yet, on what is held. */
   fundUntil(untilMs: UnixMs): void {
     if (this.nextFundingMs > untilMs) return;
-    if (this.#options.funding.size === 0 || this.holdings.look().length === 0) {
+    if (this.holdings.look().length === 0) {
       this.nextFundingMs = openTimeAt("1h", untilMs) + HOUR_MS;
       return;
     }

@@ -183,17 +183,25 @@ export class BacktestRun {
   /** Runs until something has to be waited for, or to the end: promises would cost more than the rest. */
   #runOn(): RunRecord["ended"] | Promise<unknown> {
     for (;;) {
-      const next = this.#tellRest() ?? this.#calm.run(CANDLES_A_LOOK) ?? this.#step();
+      const next = this.#tellRest() ?? this.#goOn();
       if (next !== undefined) return next;
     }
   }
 
+  /** Some calm candles, or one moment that is not. */
+  #goOn(): RunRecord["ended"] | Promise<unknown> | undefined {
+    if (this.#isInterrupted) return "interrupted";
+    if (this.#isTimeToLook()) return this.#look();
+    const { count } = this.#calm;
+    const waits = this.#calm.run(CANDLES_A_LOOK);
+    if (waits !== undefined) return waits;
+    return this.#calm.count === count ? this.#step() : undefined;
+  }
+
   /** One moment at which candles close. Undefined: all is told, and the next may come. */
   #step(): RunRecord["ended"] | Promise<unknown> | undefined {
-    if (this.#isInterrupted) return "interrupted";
     const closeMs = this.#feeds.nextCloseMs;
     if (closeMs === Number.POSITIVE_INFINITY) return "complete";
-    if (this.#isTimeToLook()) return this.#look();
     if (this.#exchange.advance(closeMs)) return this.#tellFills();
     const { holdings } = this.#exchange;
     const equity = holdings.equity();
