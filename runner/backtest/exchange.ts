@@ -201,6 +201,8 @@ export class BacktestExchange implements Accounts {
     const mark = cell(tape.series.columns.open, tape.next);
     const price = touchOf(mark, request.side, this.slippage);
     if (!fillsAlone(this.#account, request, { price, mark })) return undefined;
+    // Of a coin that has no close yet it is the only price.
+    this.matching.setMark(tape.perp, mark);
     const fill = this.matching.takeAlone(this.#account, request, { price, nowMs });
     this.user.history.addFill(fill);
     this.#takeFill(fill);

@@ -203,3 +203,31 @@ describe("this.info in a backtest", () => {
     expect(told).toContain(why);
   });
 });
+
+/** Buys before any candle has closed: the open that it meets is the only price. */
+class Early extends Strategy {
+  static readonly meta = { name: "early", version: "1.0.0" };
+
+  feeds(): Feed[] {
+    return [{ coin: "BTC", timeframe: "1h" }];
+  }
+
+  override async onStart(): Promise<void> {
+    const ioc = { side: "buy", size: 1, price: 110, timeInForce: "ioc" } as const;
+    const order = await this.trade.limit({ coin: "BTC", ...ioc });
+    const user = `0x${this.account?.slice(2) ?? ""}` as const;
+    const { marginSummary } = await this.info.clearinghouseState({ user });
+    this.log.info(`${order.kind} ${marginSummary.totalNtlPos}`);
+  }
+
+  onCandle(): void {}
+}
+
+test("what is bought before the first close is worth the open that it met", async () => {
+  const { logged } = await backtest({
+    strategy: Early,
+    market: MARKET,
+    settings: { funding: false },
+  });
+  expect(logged.join()).toContain("filled 100.0");
+});
