@@ -1,7 +1,7 @@
 /** Finding the manager, and starting it when none is there. */
 import { agreed } from "#cli/ask.ts";
 import { Client } from "#cli/client.ts";
-import { NotStartedError, OtherNetworkError } from "#cli/client-errors.ts";
+import { ManagerBrokeOffError, NotStartedError, OtherNetworkError } from "#cli/client-errors.ts";
 import type { Context } from "#cli/context.ts";
 import { startManager } from "#cli/manager-process.ts";
 import type { Ping } from "#shared/control-api.ts";
@@ -19,20 +19,21 @@ const POLL_MS = 50;
  */
 export async function connect(context: Context): Promise<Client> {
   const client = new Client(context.socket);
-  if (await answers(client, context)) return client;
   const deadline = performance.now() + OTHER_MS;
-  for (;;) {
+  let absence = await absenceOf(client, context);
+  while (absence !== undefined) {
     if ((await start(context)) === "ready") {
       requireNetwork(await client.ping(), context);
       return client;
     }
     const again = performance.now() + ASK_AGAIN_MS;
-    while (performance.now() < again) {
-      if (await answers(client, context)) return client;
-      await Bun.sleep(POLL_MS);
+    while (absence !== undefined && performance.now() < again) {
+      absence = await absenceOf(client, context);
+      if (absence !== undefined) await Bun.sleep(POLL_MS);
     }
-    if (performance.now() > deadline) throw new ManagerNotRunningError(context.socket);
+    if (absence !== undefined && performance.now() > deadline) throw absence;
   }
+  return client;
 }
 
 /** Starts the manager; asks the person what it asks. */
@@ -50,13 +51,17 @@ function requireNetwork({ manager }: Ping, { socket, network }: Context): void {
   throw new OtherNetworkError(socket, manager.network, network);
 }
 
-/** Whether a manager of ours answers; throws for one that answers and cannot be used. */
-async function answers(client: Client, context: Context): Promise<boolean> {
+/**
+ * Why no manager answers; undefined when one does. One that breaks off before it has answered dies
+ * just now: killed, it takes connections for a moment still. Throws for one that cannot be used.
+ */
+async function absenceOf(client: Client, context: Context): Promise<Error | undefined> {
   try {
     requireNetwork(await client.ping(), context);
-    return true;
+    return undefined;
   } catch (thrown) {
-    if (thrown instanceof ManagerNotRunningError) return false;
+    if (thrown instanceof ManagerNotRunningError) return thrown;
+    if (thrown instanceof ManagerBrokeOffError) return thrown;
     throw thrown;
   }
 }

@@ -1,6 +1,8 @@
 /** Starting and ending the real manager. */
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
@@ -65,6 +67,20 @@ describe("a manager", () => {
     process.kill(before, "SIGKILL");
     const after = (await (await connect(context)).ping()).manager.pid;
     expect(after).not.toBe(before);
+  });
+
+  test("takes the place of one that dies as it is asked", async () => {
+    await using here = place();
+    const { home, socket } = here.context;
+    mkdirSync(home.root, { mode: 0o700 });
+    const dying = createServer((connection) => {
+      dying.close();
+      connection.destroy();
+    });
+    dying.listen(socket);
+    await once(dying, "listening");
+    expect((await (await connect(here.context)).ping()).manager.pid).not.toBe(process.pid);
+    expect(dying.listening).toBe(false);
   });
 
   test("that refuses its config says why, and is gone", async () => {
