@@ -1,6 +1,10 @@
 /** A bare WebSocket to the simulator: what is sent and received, word by word. */
+import { z } from "zod";
 import type { Sim } from "#runner/exchange/start-sim.ts";
 import { until } from "#test/support/until.ts";
+
+const Answer = z.object({ channel: z.enum(["subscriptionResponse", "pong", "post", "error"]) });
+const isAnswer = (frame: unknown): boolean => Answer.safeParse(frame).success;
 
 export class RawSocket implements Disposable {
   readonly frames: unknown[] = [];
@@ -29,11 +33,11 @@ export class RawSocket implements Disposable {
     this.#socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
-  /** Sends, and gives the frame that comes next. */
+  /** Sends, and gives the answer that comes next: what a subscription pushes may come before it. */
   async ask(message: unknown): Promise<unknown> {
     const before = this.frames.length;
     this.send(message);
-    return await until("an answer", () => this.frames[before]);
+    return await until("an answer", () => this.frames.slice(before).find(isAnswer));
   }
 
   async untilClosed(): Promise<{ readonly code: number; readonly reason: string }> {
