@@ -25,6 +25,9 @@ function startInForeground(home: Home) {
   return child;
 }
 
+/** As long as the CLI waits for it, in ms. */
+const START_MS_MAX = 20_000;
+
 const answers = async (home: Home): Promise<boolean> =>
   await new Client(home.socket).pingHead().then(
     () => true,
@@ -38,7 +41,7 @@ test("it serves the CLI, refuses a second with a code of its own, and ends with 
   writeConfig(home, sim.listening);
   const manager = startInForeground(home);
   try {
-    await untilTrue("it answers", async () => await answers(home));
+    await untilTrue("it answers", async () => await answers(home), START_MS_MAX);
     const { manager: seen } = await cliIn(home).list();
     expect(seen.pid).toBe(manager.pid);
     const second = startInForeground(home);

@@ -70,7 +70,7 @@ describe("supervisor", () => {
     ["floods", /^killed: \d+ messages a second$/],
     ["garbage", /^killed: said what no runner says/],
     ["closes-ipc", "killed: closed its IPC"],
-    ["grows", /^killed: \d+MB of memory, the limit is 150MB$/],
+    ["grows", /^killed: [\d.]+[MG]B of memory, the limit is 150MB$/],
   ] as const;
 
   test.concurrent.each(killings)("a child that is %s is killed: %s", async (behaviour, reason) => {
