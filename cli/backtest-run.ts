@@ -1,5 +1,6 @@
 /** Having a backtest run: how far it is, and what Ctrl-C does to it. */
 import type { Client } from "#cli/client.ts";
+import { fetching } from "#cli/fetching.ts";
 import { interruptible } from "#cli/interruptible.ts";
 import { printAside } from "#cli/output.ts";
 import { ProgressDisplay, type Said } from "#cli/progress.ts";
@@ -43,10 +44,8 @@ function saidOf(line: Exclude<Line, { kind: "done" }>): Said {
       const note = line.ahead === 0 ? "next" : `${line.ahead} before it`;
       return { what: "waiting for its turn", done: 0, total: 0, unit: "candles", note };
     }
-    case "fetching": {
-      const { what, done, total } = line;
-      return { what: `fetching ${what}`, done, total, unit: "candles", note: "" };
-    }
+    case "fetching":
+      return fetching(line);
     case "progress": {
       const { done, total, timeMs } = line;
       const note = utcDay(timeMs);

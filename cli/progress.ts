@@ -77,14 +77,20 @@ async function drawOver(): Promise<Drawing> {
   };
 }
 
-async function drawLines(): Promise<Drawing> {
-  let nextMs = performance.now() + LINE_MS;
-  return await Promise.resolve({
-    draw: (work: Work) => {
-      if (performance.now() < nextMs) return;
-      nextMs = performance.now() + LINE_MS;
-      process.stderr.write(`${progressLine(work)}\n`);
+const drawLines = async (): Promise<Drawing> =>
+  await Promise.resolve(linesEvery(LINE_MS, (line) => process.stderr.write(`${line}\n`)));
+
+/** What was said last, now and then; nothing where nothing has been said since. */
+export function linesEvery(everyMs: number, write: (line: string) => void): Drawing {
+  let unwritten: Work | undefined;
+  const timer = setInterval(() => {
+    if (unwritten !== undefined) write(progressLine(unwritten));
+    unwritten = undefined;
+  }, everyMs);
+  return {
+    draw: (work) => {
+      unwritten = work;
     },
-    end: () => undefined,
-  });
+    end: () => clearInterval(timer),
+  };
 }

@@ -1,5 +1,6 @@
 /** Having a sweep run: how far it is, the best so far, and what Ctrl-C does to it. */
 import type { Client } from "#cli/client.ts";
+import { fetching } from "#cli/fetching.ts";
 import { ProgressDisplay } from "#cli/progress.ts";
 import type { Outcomes } from "#cli/sweep/study.ts";
 import { unreachable } from "#shared/assert.ts";
@@ -70,15 +71,3 @@ export async function runJobs(
     display.end();
   }
 }
-
-const fetching = ({
-  what,
-  done,
-  total,
-}: Extract<Planned | StreamLine<"sweep">, { kind: "fetching" }>) => ({
-  what: `fetching ${what}`,
-  done,
-  total,
-  unit: "candles",
-  note: "",
-});

@@ -27,7 +27,10 @@ export const FetchLine = z.object({
   what: z.string(),
   done: z.int(),
   total: z.int(),
+  /** For the exchange's limit of requests a minute. */
+  waits: z.boolean(),
 });
+export type FetchLine = Readonly<z.infer<typeof FetchLine>>;
 
 /** What all runs of a sweep have in common. */
 const SweepSubject = z.object({

@@ -1,6 +1,7 @@
 import type { Client } from "#cli/client.ts";
 import { connect } from "#cli/connect.ts";
 import { type Context, type ExitCode, INTERRUPTED } from "#cli/context.ts";
+import { fetching } from "#cli/fetching.ts";
 import { interruptible } from "#cli/interruptible.ts";
 import { readMoment } from "#cli/moment.ts";
 import { print, printRemark, printWarnings } from "#cli/output.ts";
@@ -49,8 +50,7 @@ async function follow(
     const done = await interruptible(async (signal) => {
       for await (const line of client.stream("pull", request, signal)) {
         if (line.kind === "done") return line;
-        const { kind, ...work } = line;
-        display.update({ ...work, what: `${kind} ${work.what}`, unit: "candles", note: "" });
+        display.update(fetching(line));
       }
       return undefined;
     });

@@ -2,6 +2,7 @@
 import type { Archive } from "#manager/archive/archive.ts";
 import type { SeriesName } from "#manager/archive/candle-store.ts";
 import { HOUR_MS } from "#manager/archive/notes.ts";
+import type { FetchProgress } from "#manager/archive/snapshot-source.ts";
 import { lengthOf, missingOf, type Span, spansOfRows, within } from "#manager/archive/span.ts";
 import { exchangeWindow } from "#manager/archive/window.ts";
 import type { ExchangePast } from "#manager/market/open-market.ts";
@@ -23,7 +24,7 @@ export const fundingKey = (coin: Coin): string => `funding ${coin}`;
 
 export interface FetchWatch {
   /** Candles or hours that have been dealt with, of those that were asked for. */
-  readonly onProgress: (done: number, total: number) => void;
+  readonly onProgress: (progress: Omit<FetchProgress, "what">) => void;
   readonly signal: AbortSignal;
 }
 
@@ -68,17 +69,20 @@ export class Fetcher {
     const asked = within({ fromMs: 0, toMs: window.toMs }, spans);
     const total = asked.reduce((sum, span) => sum + lengthOf(span), 0) / lengthMs;
     let [done, added] = [0, 0];
+    const tell = (waits: boolean): void =>
+      onProgress({ done: Math.ceil(done), total: Math.ceil(total), waits });
     for (const span of asked) {
       for (let atMs = span.fromMs; atMs < span.toMs && !signal.aborted; ) {
         const pageMs = Math.min(span.toMs, atMs + EXCHANGE_CANDLES_MAX * lengthMs);
-        const page = await this.#candlePage(name, { fromMs: atMs, toMs: pageMs }, exchangeMs);
+        const asks = { fromMs: atMs, toMs: pageMs };
+        const page = await this.#candlePage(name, asks, exchangeMs, () => tell(true));
         added += page.added;
         // Older than what it keeps: it has nothing of all that, so not every page is asked for.
         const nextMs =
           page.rows === 0 ? Math.max(pageMs, Math.min(window.fromMs, span.toMs)) : pageMs;
         done += (nextMs - atMs) / lengthMs;
         atMs = nextMs;
-        onProgress(Math.ceil(done), Math.ceil(total));
+        tell(false);
       }
     }
     return added;
@@ -93,9 +97,12 @@ export class Fetcher {
   ): Promise<number> {
     const total = spans.reduce((sum, span) => sum + lengthOf(span), 0) / HOUR_MS;
     let [done, added] = [0, 0];
+    // A run may begin and end within an hour.
+    const tell = (waits: boolean): void =>
+      onProgress({ done: Math.ceil(done), total: Math.ceil(total), waits });
     for (const span of spans) {
       for (let atMs = span.fromMs; atMs < span.toMs && !signal.aborted; ) {
-        const rates = await this.#past.funding(coin, atMs, span.toMs);
+        const rates = await this.#past.funding(coin, atMs, span.toMs, () => tell(true));
         const hours = rates.map(({ timeMs, rate }) => ({ hourMs: hourOf(timeMs), rate }));
         added += this.#archive.notes.putFunding(coin, hours, "exchange");
         const lastMs = hours.at(-1)?.hourMs;
@@ -108,8 +115,7 @@ export class Fetcher {
         });
         done += (nextMs - atMs) / HOUR_MS;
         atMs = nextMs;
-        // A run may begin and end within an hour.
-        onProgress(Math.ceil(done), Math.ceil(total));
+        tell(false);
       }
     }
     return added;
@@ -119,9 +125,10 @@ export class Fetcher {
     name: SeriesName,
     page: Span,
     exchangeMs: UnixMs,
+    onWait: () => void,
   ): Promise<{ readonly rows: number; readonly added: number }> {
     const range = { fromMs: page.fromMs, untilMs: page.toMs, nowMs: exchangeMs };
-    const answer = await this.#past.candles(name, range, "archive");
+    const answer = await this.#past.candles(name, range, "archive", onWait);
     const rows = answer.rows.filter(
       ({ openTime }) => openTime >= page.fromMs && openTime < page.toMs,
     );

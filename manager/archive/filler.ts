@@ -58,8 +58,10 @@ export class Filler {
   ): Promise<void> {
     const spans = this.fetchable(name, range, exchangeMs);
     const what = feedKey(name);
-    const onProgress = (done: number, total: number) => onFetch({ what, done, total });
-    await this.#fetcher.candles(name, spans, exchangeMs, { onProgress, signal });
+    await this.#fetcher.candles(name, spans, exchangeMs, {
+      onProgress: (progress) => onFetch({ what, ...progress }),
+      signal,
+    });
   }
 
   /** Hours of which no rate is known, and of which the exchange has not said that there is none. */
@@ -85,8 +87,10 @@ export class Filler {
   ): Promise<void> {
     const spans = within({ fromMs: 0, toMs: exchangeMs }, await this.openFunding(coin, range));
     const what = `funding of ${coin}`;
-    const onProgress = (done: number, total: number) => onFetch({ what, done, total });
-    await this.#fetcher.funding(coin, spans, exchangeMs, { onProgress, signal });
+    await this.#fetcher.funding(coin, spans, exchangeMs, {
+      onProgress: (progress) => onFetch({ what, ...progress }),
+      signal,
+    });
   }
 
   async #aggregateFrom(

@@ -55,8 +55,8 @@ export class Puller {
     const work = fetcher
       .candles(name, spans, exchangeMs, {
         signal,
-        onProgress: (done, total) =>
-          lines.push({ kind: "fetching", what: feedKey(name), done, total }),
+        onProgress: (progress) =>
+          lines.push({ kind: "fetching", what: feedKey(name), ...progress }),
       })
       .finally(() => lines.end());
     // It is awaited below; until then nobody else may be told of its failure.

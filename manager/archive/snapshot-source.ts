@@ -25,6 +25,8 @@ export interface FetchProgress {
   readonly what: string;
   readonly done: number;
   readonly total: number;
+  /** For the exchange's limit of requests a minute. */
+  readonly waits: boolean;
 }
 
 export interface PinnedSnapshot {

@@ -75,6 +75,8 @@ interface Question {
   readonly priority: Priority;
   /** What it cost, when only the answer tells. */
   readonly costOf?: (answer: unknown) => number;
+  /** Called when the budget does not grant it at once. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 /** Every method throws `ExchangeUnreachableError`, `ExchangeRefusedError`, `ExchangeBusyError` or `ExchangeMalformedError`. */
@@ -97,13 +99,18 @@ export class Info {
   }
 
   /** The candles that the exchange has, ascending; the last one may be open. */
-  async candles(feed: FeedName, range: CandleRange, priority: Priority): Promise<CandleRows> {
+  async candles(
+    feed: FeedName,
+    range: CandleRange,
+    priority: Priority,
+    onWait?: () => void,
+  ): Promise<CandleRows> {
     const { fromMs, untilMs, nowMs } = range;
     const count = Math.ceil(((untilMs ?? nowMs) - fromMs) / TIMEFRAME_MS[feed.timeframe]) + 1;
     const weight = snapshotWeight(Math.min(Math.max(count, 1), EXCHANGE_CANDLES_MAX));
     const what = `candles of ${feed.coin} ${feed.timeframe}`;
     let sentMs = 0;
-    const answer: unknown = await this.#ask({ what, weight, priority }, () => {
+    const answer: unknown = await this.#ask({ what, weight, priority, onWait }, () => {
       sentMs = this.#clock.monotonic();
       return this.#client.candleSnapshot({
         coin: feed.coin,
@@ -117,9 +124,14 @@ export class Info {
   }
 
   /** The hourly rates of a coin from one time to before another, the oldest first, at most a page. */
-  async funding(coin: Coin, fromMs: UnixMs, untilMs: UnixMs): Promise<FundingHistory> {
+  async funding(
+    coin: Coin,
+    fromMs: UnixMs,
+    untilMs: UnixMs,
+    onWait?: () => void,
+  ): Promise<FundingHistory> {
     const what = `funding of ${coin}`;
-    const question = { what, weight: FUNDING_WEIGHT, priority: "archive" } as const;
+    const question = { what, weight: FUNDING_WEIGHT, priority: "archive", onWait } as const;
     const answer: unknown = await this.#ask(question, () =>
       this.#client.fundingHistory({ coin, startTime: fromMs, endTime: untilMs - 1 }),
     );
@@ -197,7 +209,7 @@ export class Info {
 
   async #ask<Answer>(question: Question, send: () => Promise<Answer>): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
-      const granted = await this.#weights.take(question.weight, question.priority);
+      const granted = await this.#weights.take(question.weight, question.priority, question.onWait);
       try {
         const answer = await send();
         granted.costed(question.costOf?.(answer) ?? question.weight);

@@ -43,14 +43,17 @@ export class Weights {
     this.#budget.spentBefore(weight, clock.monotonic() - before.agoMs);
   }
 
-  /** Resolves when it may be spent. Throws `WeightQueueFullError`, `MarketClosedError`. */
-  async take(weight: number, priority: Priority): Promise<Granted> {
+  /**
+   * Resolves when it may be spent; `onWait` is called when that is not at once. Throws
+   * `WeightQueueFullError`, `MarketClosedError`.
+   */
+  async take(weight: number, priority: Priority, onWait?: () => void): Promise<Granted> {
     if (this.#isClosed) throw new MarketClosedError();
     const granted = Promise.withResolvers<void>();
     if (!this.#budget.ask(granted, weight, priority)) {
       throw new WeightQueueFullError(this.#budget.waiting);
     }
-    this.#grant();
+    if (!this.#grant().includes(granted)) onWait?.();
     await granted.promise;
     this.#spent(weight);
     return {
@@ -102,11 +105,16 @@ export class Weights {
     this.#spentLog?.keep(this.#budget.used(this.#clock.monotonic()));
   }
 
-  #grant(): void {
+  /** Lets go who may; returns them. */
+  #grant(): PromiseWithResolvers<void>[] {
     this.#timer?.cancel();
-    for (const request of this.#budget.grant(this.#clock.monotonic())) request.resolve();
+    const granted = this.#budget.grant(this.#clock.monotonic());
+    for (const request of granted) request.resolve();
     const nowMs = this.#clock.monotonic();
     const nextMs = this.#budget.nextGrantAtMs(nowMs);
-    if (nextMs !== null) this.#timer = this.#clock.after(nextMs - nowMs + 1, () => this.#grant());
+    if (nextMs !== null) {
+      this.#timer = this.#clock.after(nextMs - nowMs + 1, () => void this.#grant());
+    }
+    return granted;
   }
 }

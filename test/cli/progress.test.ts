@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ProgressDisplay } from "#cli/progress.ts";
+import { linesEvery, ProgressDisplay } from "#cli/progress.ts";
 import type { Work } from "#cli/view/progress.ts";
 
 /** Shows what is drawn, and resolves with the first of it. */
@@ -41,4 +41,22 @@ test("what has ended soon is not shown", async () => {
   await later.first;
   other.end();
   expect(drawn).toEqual([]);
+});
+
+test("where nothing can be drawn, the last word is written even when none follows it, and once", async () => {
+  const written: string[] = [];
+  const second = Promise.withResolvers<void>();
+  const lines = linesEvery(5, (line) => {
+    if (written.push(line) === 2) second.resolve();
+  });
+  const work = { ...said(1), perSecond: null, leftMs: null };
+  lines.draw(work);
+  lines.draw({ ...work, done: 2 });
+  const beats = setInterval(() => {
+    if (written.length === 1) lines.draw({ ...work, done: 8 });
+  }, 20);
+  await second.promise;
+  clearInterval(beats);
+  lines.end();
+  expect(written).toEqual(["runs   25%  2 of 8 runs", "runs  100%  8 of 8 runs"]);
 });

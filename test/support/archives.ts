@@ -115,6 +115,8 @@ export interface FakePast {
   funding: { readonly timeMs: UnixMs; readonly rate: number }[];
   /** Its time; null: it does not answer. */
   nowMs: UnixMs | null;
+  /** Every request waits for the budget first. */
+  waits: boolean;
 }
 
 const FUNDING_PER_PAGE = 500;
@@ -125,12 +127,14 @@ export function fakePast(nowMs: UnixMs | null): FakePast {
     candles: [],
     funding: [],
     nowMs,
+    waits: false,
     past: {
       reach: async () => {
         fake.asked.push("reach");
         return await Promise.resolve(fake.nowMs);
       },
-      candles: async ({ coin, timeframe }, { fromMs, untilMs }) => {
+      candles: async ({ coin, timeframe }, { fromMs, untilMs }, _priority, onWait) => {
+        if (fake.waits) onWait?.();
         fake.asked.push(`candles ${coin} ${timeframe}`);
         const rows = fake.candles.filter(
           (candle) =>
@@ -141,7 +145,8 @@ export function fakePast(nowMs: UnixMs | null): FakePast {
         );
         return await Promise.resolve({ rows, sentMs: 0 });
       },
-      funding: async (coin, fromMs, untilMs) => {
+      funding: async (coin, fromMs, untilMs, onWait) => {
+        if (fake.waits) onWait?.();
         fake.asked.push(`funding ${coin}`);
         const rates = fake.funding.filter(({ timeMs }) => timeMs >= fromMs && timeMs < untilMs);
         return await Promise.resolve(rates.slice(0, FUNDING_PER_PAGE));

@@ -32,7 +32,7 @@ const HEADER: SnapshotHeader = {
 /** A source of empty markets. */
 export const EMPTY_MARKET: SnapshotSource = {
   pin: async (_request, path, { onFetch }) => {
-    onFetch({ what: "BTC 1h", done: 1, total: 2 });
+    onFetch({ what: "BTC 1h", done: 1, total: 2, waits: false });
     await Bun.write(path, snapshotHead(HEADER));
     return { path, header: HEADER, coverage: [], release: () => undefined };
   },

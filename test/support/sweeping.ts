@@ -37,7 +37,7 @@ export function walkMarket(): SnapshotSource & { readonly asked: SnapshotRequest
     asked,
     pin: async (request, path, { onFetch }) => {
       asked.push(request);
-      onFetch({ what: "BTC 1h", done: 1, total: 2 });
+      onFetch({ what: "BTC 1h", done: 1, total: 2, waits: false });
       const longestMs = Math.max(
         ...request.feeds.map(({ timeframe, warmup }) => TIMEFRAME_MS[timeframe] * warmup),
       );

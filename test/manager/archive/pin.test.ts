@@ -105,10 +105,26 @@ test("what is missing is fetched, once, and told", async () => {
   expect(rows).toEqual([all.slice(10, 68)]);
   expect(pinned.coverage[0]?.source).toBe("exchange, import");
   expect(fake.asked).toEqual(["reach", "candles BTC 1h"]);
-  expect(progress.at(-1)).toEqual({ what: "BTC 1h", done: 28, total: 28 });
+  expect(progress.at(-1)).toEqual({ what: "BTC 1h", done: 28, total: 28, waits: false });
   expect(pinned.header.instruments).toEqual([{ instrument: BTC, inferred: false }]);
   await pin(temp, fake, request());
   expect(fake.asked.length).toBe(2);
+});
+
+test("a wait for the exchange's limit is told, of candles and of funding", async () => {
+  using temp = tempArchive();
+  const all = rowsFrom("1h", FROM_MS - 20 * HOUR_MS, 200);
+  const fake = fakePast(NOW_MS);
+  fake.waits = true;
+  fake.candles = all.map((row) => toCandle("BTC", "1h", row));
+  const { progress } = await pin(temp, fake, request({ funding: true }));
+  const told = progress.map(({ what, done, waits }) => [what, done > 0, waits]);
+  expect(told).toEqual([
+    ["BTC 1h", false, true],
+    ["BTC 1h", true, false],
+    ["funding of BTC", false, true],
+    ["funding of BTC", true, false],
+  ]);
 });
 
 test("progress is told in whole candles and hours, also up to the middle of an hour", async () => {

@@ -14,7 +14,13 @@ type Lines = (signal: AbortSignal) => AsyncGenerator<Line>;
 
 const quiet = createLog(Date.now, () => undefined);
 const REQUEST: StreamRequest<"pull"> = { coin: "BTC", timeframe: "1h", fromMs: null };
-const fetching = (done: number): Line => ({ kind: "fetching", what: "BTC 1h", done, total: 3 });
+const fetching = (done: number): Line => ({
+  kind: "fetching",
+  what: "BTC 1h",
+  done,
+  total: 3,
+  waits: false,
+});
 
 let temp: ReturnType<typeof tempHome>;
 let server: ControlServer | undefined;

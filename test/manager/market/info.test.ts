@@ -80,6 +80,7 @@ function exchangeThatSays({ text, contentType }: Omit<Mangled, "what">) {
   const info = new Info({ isTestnet: true, http, ws: "ws://127.0.0.1:1" }, systemClock, weights);
   return {
     info,
+    weights,
     async [Symbol.asyncDispose]() {
       weights.close();
       await server.stop(true);
@@ -130,6 +131,24 @@ describe("what the exchange answers to", () => {
       const { rows } = await exchange.info.candles(BTC_1M, RANGE, "query");
       expect(rows.map(({ openTime }) => openTime)).toEqual([T]);
     }
+  });
+
+  test.each(["candles", "funding"] as const)("%s that wait for the budget say so", async (what) => {
+    await using exchange = exchangeThatSays(asJson([]));
+    const { info, weights } = exchange;
+    const ask = async (onWait: () => void): Promise<unknown> =>
+      what === "candles"
+        ? await info.candles(BTC_1M, RANGE, "archive", onWait)
+        : await info.funding("BTC", T, T + 1, onWait);
+    let waits = 0;
+    const note = (): void => void (waits += 1);
+    await ask(note);
+    expect(waits).toBe(0);
+    await weights.take(740, "order");
+    const asked = errorOf(ask(note));
+    expect(waits).toBe(1);
+    weights.close();
+    expect((await asked).code).toBe("market_closed");
   });
 
   test("a question about the time in a hurry is null, whatever is wrong", async () => {

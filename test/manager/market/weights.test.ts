@@ -155,3 +155,17 @@ test("what a manager spent is forgotten with its minute", () => {
   expect(weights.view().usedWeight).toBe(0);
   weights.close();
 });
+
+test("who must wait is told so, and who goes at once is not", async () => {
+  const clock = new FakeClock();
+  const weights = new Weights(clock, noEvent);
+  const waited: string[] = [];
+  await weights.take(700, "archive", () => waited.push("first"));
+  const second = weights.take(100, "archive", () => waited.push("second"));
+  expect(waited).toEqual(["second"]);
+  clock.advance(WINDOW_MS + 1);
+  await second;
+  await weights.take(100, "archive", () => waited.push("third"));
+  expect(waited).toEqual(["second"]);
+  weights.close();
+});
