@@ -18,8 +18,10 @@ export function misuseOf(
 ): KumbhError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   if (error.code === "commander.unknownCommand") {
-    const before = args.slice(0, args.indexOf(quoted));
-    return new UnknownCommandError(quoted, verbOf(program, before) ?? program);
+    const named = verbOf(program, args.slice(0, args.indexOf(quoted)));
+    // The value of an option may be a verb's name: a verb would have known its own.
+    const under = named === undefined || knows(named, quoted) ? program : named;
+    return new UnknownCommandError(quoted, under);
   }
   const verb = verbOf(program, args);
   if (error.code === "commander.unknownOption") {
@@ -35,6 +37,9 @@ function verbOf(program: Command, args: readonly string[]): Command | undefined 
   const verb = program.commands.find((command) => command.name() === args[at]);
   return verb === undefined ? undefined : (verbOf(verb, args.slice(at + 1)) ?? verb);
 }
+
+const knows = (verb: Command, name: string): boolean =>
+  verb.commands.some((command) => command.name() === name);
 
 /** `candles pull`: a verb with those that it stands under, but not the program. */
 function pathOf(verb: Command): string {
@@ -63,11 +68,17 @@ const CALLED_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["kill", "down"],
 ]);
 
+/** `candles pull`, of `pull`. */
+function fullName(name: string, program: Command): string | undefined {
+  const group = program.commands.find((command) => knows(command, name));
+  return group === undefined ? undefined : `${group.name()} ${name}`;
+}
+
 export class UnknownCommandError extends MisuseError {
   constructor(name: string, under: Command) {
     const known = under.commands.map((command) => command.name());
     const isTop = under.parent === null;
-    const ours = isTop ? CALLED_ELSEWHERE.get(name) : undefined;
+    const ours = isTop ? (CALLED_ELSEWHERE.get(name) ?? fullName(name, under)) : undefined;
     const meant = ours === undefined ? didYouMean(name, known) : `; here it is "${ours}"`;
     super(
       `no command "${isTop ? name : `${pathOf(under)} ${name}`}"${meant}`,

@@ -55,6 +55,9 @@ const misuse = table(
   typed                          | code | says
   lss                            |    2 | no command "lss"; did you mean "ls"?
   frobnicate                     |    2 | no command "frobnicate"
+  pull BTC 1h                    |    2 | no command "pull"; here it is "candles pull"
+  --home candles pull BTC 1h     |    2 | no command "pull"; here it is "candles pull"
+  candles pul BTC 1h             |    2 | no command "candles pul"; did you mean "pull"
   status                         |    2 | no command "status"; here it is "ls"
   log btc                        |    2 | here it is "logs"
   logs btc -n all                |    2 | from 0 to 100000
