@@ -12,11 +12,12 @@ import { tempFolder } from "#test/support/temp-home.ts";
 async function withManager(
   answers: Partial<Answers>,
   use: (client: Client, manager: FakeManager) => Promise<void>,
+  deadlineMs: { readonly list?: number } = {},
 ): Promise<void> {
   using folder = tempFolder();
   const socket = join(folder.path, "fake.sock");
   await using manager = new FakeManager(socket, answers);
-  await use(new Client(socket, { list: 50, ping: 50 }), manager);
+  await use(new Client(socket, deadlineMs), manager);
 }
 
 const refuseName = () => {
@@ -69,12 +70,13 @@ describe("a client", () => {
 
   test("gives up on a manager that hangs, and says so", async () => {
     const hung = Promise.withResolvers<Response>();
-    await withManager({ list: () => hung.promise }, async (client) => {
+    const use = async (client: Client): Promise<void> => {
       const error = await errorOf(client.call("list", {}));
       expect(error.code).toBe("manager_hangs");
       expect(error.message).toEndWith("did not answer within 50ms");
       hung.resolve(new Response());
-    });
+    };
+    await withManager({ list: () => hung.promise }, use, { list: 50 });
   });
 
   test("hands on what the manager refuses", async () => {
