@@ -5,6 +5,7 @@ import { ExchangeTime } from "#manager/market/exchange-time.ts";
 import type { Info } from "#manager/market/info.ts";
 import type { MarketArchive } from "#manager/market/market.ts";
 import { OpenFeed } from "#manager/market/open-feed.ts";
+import { Pulse } from "#manager/market/pulse.ts";
 import {
   type ChannelKey,
   channelKey,
@@ -61,6 +62,7 @@ export class FeedHub {
   #downSinceMs: MonotonicMs | null = null;
   #lastCandleMs: MonotonicMs = Number.NEGATIVE_INFINITY;
   #silenceTimer: Timer | undefined;
+  readonly #pulse: Pulse;
 
   constructor(options: FeedHubOptions) {
     this.#options = options;
@@ -71,6 +73,7 @@ export class FeedHub {
       sample: () => info.time(),
       onChange: () => this.#wakeAll(),
     });
+    this.#pulse = new Pulse(clock);
     this.#connection = connection;
     connection.listen({
       candle: (candle) => this.#candle(candle),
@@ -111,6 +114,7 @@ export class FeedHub {
 
   close(): void {
     this.time.stop();
+    this.#pulse.stop();
     this.#silenceTimer?.cancel();
     for (const entry of this.#entries.values()) {
       entry.linger?.cancel();
@@ -136,6 +140,7 @@ export class FeedHub {
       },
       archive,
       heardMs: () => this.#connection.heardMs,
+      sentAfterMs: () => this.#pulse.drainedMs,
       prove: (asking) => {
         this.#proving.add(asking);
         this.#connection.ping();

@@ -42,8 +42,10 @@ export interface LiveFeed {
   readonly pending: readonly Pending[];
   /** The last closed candles, newest last. */
   readonly recent: readonly Pending[];
-  /** The exchange's time when its last frame came. */
+  /** The exchange's time after which its last frame was sent. */
   readonly framedMs: UnixMs;
+  /** Open time of the newest candle of which a frame came. */
+  readonly framedOpenMs: UnixMs;
   /**
    * Open time of the first candle whose last frames may have gone with a connection: it is asked for
    * again. Null when there is none.
@@ -108,6 +110,8 @@ export interface FeedContext {
   readonly graceMs: number;
   /** The exchange's time when it last said anything on this connection. */
   readonly heardMs: UnixMs;
+  /** The exchange's time after which it sent what is read now: long ago when this process stood still. */
+  readonly sentAfterMs: UnixMs;
 }
 
 export const newFeed = (coin: Coin, timeframe: Timeframe): LiveFeed => ({
@@ -122,6 +126,7 @@ export const newFeed = (coin: Coin, timeframe: Timeframe): LiveFeed => ({
   pending: [],
   recent: [],
   framedMs: Number.NEGATIVE_INFINITY,
+  framedOpenMs: Number.NEGATIVE_INFINITY,
   doubtedFromMs: null,
   fetch: { kind: "none" },
   failures: 0,

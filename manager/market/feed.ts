@@ -83,7 +83,8 @@ export function wakesOf(
 function take(draft: Draft, event: FeedEvent, context: FeedContext, effects: FeedEffect[]): void {
   switch (event.kind) {
     case "frame":
-      draft.framedMs = context.heardMs;
+      draft.framedMs = context.sentAfterMs;
+      draft.framedOpenMs = Math.max(draft.framedOpenMs, event.candle.openTime);
       return takeFrame(draft, event.candle, effects);
     case "subscribed":
       draft.subscribed = true;
@@ -118,10 +119,15 @@ function take(draft: Draft, event: FeedEvent, context: FeedContext, effects: Fee
 const failedDelayMs = (failures: number): number =>
   Math.min(FAILED_DELAY_MS_MIN * 2 ** failures, FAILED_DELAY_MS_MAX);
 
-/** The first of the closed candles of which a late frame may have been lost with the connection. */
-const doubtedFrom = ({ recent, framedMs }: Draft): UnixMs | null =>
-  recent.find(({ candle, final }) => !final && candle.closeTime + LATE_FRAME_MS > framedMs)?.candle
-    .openTime ?? null;
+/**
+ * The first of the closed candles of which frames may have been lost with the connection: a late one, or,
+ * where no newer candle was seen, any.
+ */
+const doubtedFrom = ({ recent, framedMs, framedOpenMs }: Draft): UnixMs | null =>
+  recent.find(
+    ({ candle, final }) =>
+      !final && (candle.openTime >= framedOpenMs || candle.closeTime + LATE_FRAME_MS > framedMs),
+  )?.candle.openTime ?? null;
 
 function takeFrame(draft: Draft, candle: Candle, effects: FeedEffect[]): void {
   if (!draft.subscribed) return;

@@ -50,6 +50,8 @@ export interface FeedDeps {
   readonly archive: MarketArchive;
   /** When the exchange last said anything. */
   readonly heardMs: () => MonotonicMs;
+  /** What is read now was sent after this. */
+  readonly sentAfterMs: () => MonotonicMs;
   /** Makes the exchange say something; the feed is then told `woke`. */
   readonly prove: (feed: OpenFeed) => void;
   /** Subscribes anew: frames that should have come did not. */
@@ -135,16 +137,16 @@ export class OpenFeed {
   }
 
   #context(): FeedContext {
-    const { clock, time, heardMs } = this.#deps;
+    const { clock, time, heardMs, sentAfterMs } = this.#deps;
     const nowMs = clock.monotonic();
-    const heardAtMs = heardMs();
+    const atOf = (ms: MonotonicMs): UnixMs =>
+      Number.isFinite(ms) ? (time.at(ms) ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
     return {
       nowMs,
       exchangeMs: time.at(nowMs),
       graceMs: time.graceMs,
-      heardMs: Number.isFinite(heardAtMs)
-        ? (time.at(heardAtMs) ?? Number.NEGATIVE_INFINITY)
-        : Number.NEGATIVE_INFINITY,
+      heardMs: atOf(heardMs()),
+      sentAfterMs: atOf(sentAfterMs()),
     };
   }
 

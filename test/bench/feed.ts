@@ -33,6 +33,7 @@ const contextAt = (atMs: number): FeedContext => ({
   exchangeMs: atMs,
   graceMs: 1500,
   heardMs: atMs,
+  sentAfterMs: atMs,
 });
 
 function liveFeed(): LiveFeed {

@@ -20,6 +20,9 @@ import { type ModelExchange, type ModelFeed } from "#test/simulation/model-excha
 /** Exchange time at our time 0. */
 export const EPOCH_MS = Date.UTC(2026, 0, 1);
 
+/** As `pulse.ts` beats. */
+const BEAT_MS = 1000;
+
 interface Task {
   readonly atMs: number;
   readonly run: () => void;
@@ -62,6 +65,9 @@ export class FeedWorld {
   #isDead = true;
   #heardMs = Number.NEGATIVE_INFINITY;
   #lastArrivalMs = 0;
+  /** The last beats of the process, of which it misses those during a stall. */
+  #beatMs = 0;
+  #beforeMs = 0;
   #nextFaultMs = 0;
   readonly #exchange: ModelExchange;
   readonly #random: Random;
@@ -76,6 +82,7 @@ export class FeedWorld {
     this.#exchange = exchange;
     this.#random = random;
     this.#faults = faults;
+    this.#beat();
     for (const name of names) {
       this.feeds.set(feedKey(name), {
         name,
@@ -86,6 +93,12 @@ export class FeedWorld {
         revised: new Map(),
       });
     }
+  }
+
+  #beat(): void {
+    this.#beforeMs = this.#beatMs;
+    this.#beatMs = this.nowMs;
+    this.at(this.nowMs + BEAT_MS, () => this.#beat());
   }
 
   get exchangeMs(): number {
@@ -108,6 +121,11 @@ export class FeedWorld {
       task.run();
     }
     this.nowMs = endMs;
+  }
+
+  /** For so long the process does not run: what came meanwhile is read after it. */
+  stall(forMs: number): void {
+    this.nowMs += forMs;
   }
 
   /** Connects; trades come through until the connection dies, which is noticed at `noticedMs`. */
@@ -161,6 +179,7 @@ export class FeedWorld {
     const candle = this.#exchange.stateAt(feed.name, openTime, stateMs);
     if (candle === undefined) return;
     const connection = this.#connection;
+    const sentMs = stateMs - EPOCH_MS;
     const arrive = (atMs: number) => {
       if (atMs >= this.#nextFaultMs) return;
       this.at(atMs, () => {
@@ -171,11 +190,11 @@ export class FeedWorld {
       });
     };
     if (this.#random() < this.#faults.lateFrameShare) {
-      return arrive(this.nowMs + 200 + this.#random() * 10_000);
+      return arrive(sentMs + 200 + this.#random() * 10_000);
     }
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.nowMs + this.#random() * 300);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, sentMs + this.#random() * 300);
     arrive(this.#lastArrivalMs);
-    if (this.#random() < this.#faults.duplicateShare) arrive(this.nowMs + this.#random() * 90_000);
+    if (this.#random() < this.#faults.duplicateShare) arrive(sentMs + this.#random() * 90_000);
   }
 
   #wordHeard(): void {
@@ -190,6 +209,7 @@ export class FeedWorld {
       exchangeMs: this.exchangeMs,
       graceMs: GRACE_MS,
       heardMs: this.#heardMs,
+      sentAfterMs: EPOCH_MS + this.#beforeMs,
     };
     const { feed: live, effects } = step(feed.live, event, context);
     feed.live = live;

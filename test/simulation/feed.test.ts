@@ -24,6 +24,7 @@ const MINUTE_MS = 60_000;
 /** Faults happen in the first part; in the rest everything comes right. */
 const FAULTY_MS = 9 * MINUTE_MS;
 const LENGTH_MS = 13 * MINUTE_MS;
+const STALL_MS_MAX = 100_000;
 const PAST_MS = 40 * MINUTE_MS;
 
 const FEEDS: readonly ModelFeed[] = [
@@ -54,6 +55,7 @@ function simulate(seed: number): Run {
     duplicateShare: 0.05,
   });
   scheduleConnections(world, random);
+  scheduleStalls(world, random);
   const strategies = Array.from({ length: 2 }, () => scheduleStrategy(world, random));
   world.runUntil(LENGTH_MS);
   return { seed, world, exchange, strategies };
@@ -71,6 +73,14 @@ function scheduleConnections(world: FeedWorld, random: Random): void {
     atMs = noticedMs + 100 + random() ** 3 * 60_000;
   }
   if (atMs < LENGTH_MS) world.at(atMs, () => world.connect(LENGTH_MS * 2, LENGTH_MS * 2));
+}
+
+/** Of half of the runs the process stands still now and then, as on a machine that sleeps. */
+function scheduleStalls(world: FeedWorld, random: Random): void {
+  if (random() < 0.5) return;
+  for (let atMs = random() * FAULTY_MS; atMs < FAULTY_MS; atMs += random() * FAULTY_MS) {
+    world.at(atMs, () => world.stall(random() ** 2 * STALL_MS_MAX));
+  }
 }
 
 function scheduleStrategy(world: FeedWorld, random: Random): ModelTaker[] {

@@ -32,6 +32,8 @@ const candle = (index: number, trades = 1): Candle => ({
 class Bench {
   feed: LiveFeed = newFeed("BTC", "1m");
   heardS = Number.NEGATIVE_INFINITY;
+  /** As long as the process stands still: what it reads then was sent after this. */
+  sentAfterS: number | undefined;
 
   at(seconds: number, event: FeedEvent): readonly FeedEffect[] {
     if (event.kind === "frame" || event.kind === "subscribed") this.heardS = seconds;
@@ -40,6 +42,7 @@ class Bench {
       exchangeMs: atS(seconds),
       graceMs: GRACE_MS,
       heardMs: atS(this.heardS),
+      sentAfterMs: atS(this.sentAfterS ?? this.heardS),
     };
     const { feed, effects } = step(this.feed, event, context);
     this.feed = feed;
@@ -254,6 +257,29 @@ describe("a connection that is back", () => {
     bench.at(74, { kind: "subscribed" });
     expect(kinds(bench.frame(74.1, 1, 3))).toEqual(["forming"]);
     expect(bench.at(76, { kind: "woke" })).toEqual([]);
+  });
+
+  test("a candle that only the clock has closed is doubted, however late its last frame was read", () => {
+    const bench = liveBench();
+    // Of second 58, but the process did not run.
+    expect(closed(bench.frame(85, 0, 5))).toEqual([candle(0, 5)]);
+    bench.at(100, { kind: "lost" });
+    bench.at(101, { kind: "subscribed" });
+    bench.frame(101.1, 1, 2);
+    expect(bench.at(104, { kind: "woke" })).toEqual([{ kind: "fetch", fromMs: OPEN_MS }]);
+    const [revised] = bench.rows(104.1, [candle(0, 7), candle(1, 2)]);
+    expect(revised).toEqual({ kind: "revised", before: candle(0, 5), after: candle(0, 7) });
+  });
+
+  test("a late frame may be lost as long as none was sent later, whenever others are read", () => {
+    const bench = liveBench();
+    bench.frame(58, 0, 5);
+    bench.sentAfterS = 59;
+    expect(kinds(bench.frame(90, 1, 1))).toEqual(["closed", "forming"]);
+    bench.at(91, { kind: "lost" });
+    bench.at(92, { kind: "subscribed" });
+    bench.frame(92.1, 1, 2);
+    expect(bench.at(95, { kind: "woke" })).toEqual([{ kind: "fetch", fromMs: OPEN_MS }]);
   });
 
   test("a candle of which long no late frame has come is whole: nothing is asked", () => {
